@@ -1,0 +1,34 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import LogIn from '#app/auth/actions/log_in'
+import { logInValidator } from '#app/auth/validators'
+
+/**
+ * Logging in and out.
+ */
+export default class SessionController {
+  create({ view }: HttpContext) {
+    return view.render('pages/auth/login')
+  }
+
+  @inject()
+  async store(ctx: HttpContext, logIn: LogIn) {
+    const { email, password } = await ctx.request.validateUsing(logInValidator)
+    const result = await logIn.handle({ email, password, address: ctx.request.ip() })
+    if (result.kind === 'refused') {
+      ctx.session.flashExcept(['_csrf', 'password'])
+      ctx.session.flashErrors({ E_LOGIN: result.message })
+      ctx.session.flash('inputErrorsBag', { email: [result.message] })
+      return ctx.response.redirect().toRoute('session.create')
+    }
+
+    const intended = ctx.session.pull('intended_url', '/dashboard')
+    await ctx.auth.use('web').login(result.user)
+    return ctx.response.redirect().toPath(intended)
+  }
+
+  async destroy({ auth, response }: HttpContext) {
+    await auth.use('web').logout()
+    return response.redirect().toRoute('session.create')
+  }
+}

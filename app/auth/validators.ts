@@ -1,0 +1,16 @@
+import vine from '@vinejs/vine'
+
+const email = () => vine.string().email().maxLength(254)
+
+export const claimPanelValidator = vine.create({
+  token: vine.string(),
+  fullName: vine.string().minLength(1).maxLength(120),
+  teamName: vine.string().minLength(1).maxLength(80),
+  email: email(),
+  password: vine.string().minLength(12).maxLength(200),
+})
+
+export const logInValidator = vine.create({
+  email: vine.string().maxLength(254),
+  password: vine.string().maxLength(200),
+})

@@ -1,0 +1,26 @@
+import Deployment from '#app/deployments/models/deployment'
+import { listProjects } from '#app/projects/queries/list_projects'
+import Server from '#app/servers/models/server'
+import type { Scope } from '#app/teams/scope'
+
+/**
+ * The team at a glance: servers, projects with their latest deployment, recent deployments.
+ */
+export async function dashboard(scope: Scope) {
+  const [servers, projects, deployments] = await Promise.all([
+    Server.within(scope).orderBy('name'),
+    listProjects(scope),
+    Deployment.within(scope)
+      .preload('project')
+      .preload('release')
+      .preload('creator')
+      .orderBy('id', 'desc')
+      .limit(8),
+  ])
+  return {
+    servers,
+    projects,
+    deployments,
+    troubled: servers.filter(({ status }) => !['reachable', 'unconfirmed'].includes(status)),
+  }
+}

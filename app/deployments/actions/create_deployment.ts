@@ -1,0 +1,96 @@
+import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { isUniqueViolation } from '#app/core/database/unique_violation'
+import Deployment, { type DeploymentKind } from '#app/deployments/models/deployment'
+import Release from '#app/deployments/models/release'
+import type Project from '#app/projects/models/project'
+import CreateRun from '#app/runs/actions/create_run'
+import Server from '#app/servers/models/server'
+import type { Scope } from '#app/teams/scope'
+
+/** How long a deployment may take, in seconds. */
+const DEADLINE_SECONDS = 3600
+
+/**
+ * A deployment that was recorded, or the one that was under way already.
+ */
+export interface CreatedDeployment {
+  deployment: Deployment
+  started: boolean
+}
+
+/**
+ * Records a deployment with its release and its run. A project has at most one active deployment:
+ * asking again while one is under way leads to that one.
+ */
+@inject()
+export default class CreateDeployment {
+  readonly #createRun: CreateRun
+
+  constructor(createRun: CreateRun) {
+    this.#createRun = createRun
+  }
+
+  /** Makes the branch's latest commit live, as a new release. */
+  deploy(scope: Scope, project: Project) {
+    return this.#create(scope, project, 'deploy', null)
+  }
+
+  /** Makes a release that was live before live again, by the same activation. */
+  rollBack(scope: Scope, project: Project, release: Release) {
+    return this.#create(scope, project, 'rollback', release)
+  }
+
+  async #create(
+    scope: Scope,
+    project: Project,
+    kind: DeploymentKind,
+    existing: Release | null
+  ): Promise<CreatedDeployment> {
+    const server = await Server.within(scope).where('id', project.serverId).firstOrFail()
+    try {
+      const deployment = await db.transaction(async (trx) => {
+        const release =
+          existing ??
+          (await Release.create(
+            { teamId: scope.teamId, projectId: project.id, state: 'building' },
+            { client: trx }
+          ))
+        const run = await this.#createRun.handle(
+          scope,
+          {
+            server,
+            kind: 'deployment',
+            title:
+              kind === 'deploy'
+                ? `Deploy ${project.name}`
+                : `Roll ${project.name} back to ${release.shortCommit}`,
+            input: { projectId: project.id, releaseId: release.id, kind },
+            deadlineSeconds: DEADLINE_SECONDS,
+          },
+          trx
+        )
+        return Deployment.create(
+          {
+            teamId: scope.teamId,
+            projectId: project.id,
+            releaseId: release.id,
+            runId: run.id,
+            createdBy: scope.userId,
+            kind,
+            state: 'queued',
+            activeProjectId: project.id,
+          },
+          { client: trx }
+        )
+      })
+      return { deployment, started: true }
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error
+      const active = await Deployment.within(scope)
+        .where('active_project_id', project.id)
+        .firstOrFail()
+      return { deployment: active, started: false }
+    }
+  }
+}

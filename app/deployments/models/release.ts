@@ -1,0 +1,39 @@
+import { DateTime } from 'luxon'
+import { column } from '@adonisjs/lucid/orm'
+import { moment } from '#app/core/database/columns'
+import { TenantModel } from '#app/core/database/tenant_model'
+
+/**
+ * `building` until its first deployment ends; `good` once it was live; `bad` when it never got
+ * there; `removed` when retention took it off the server.
+ */
+export type ReleaseState = 'building' | 'good' | 'bad' | 'removed'
+
+/**
+ * One sealed directory of a project on its server, tied to a commit.
+ */
+export default class Release extends TenantModel {
+  static table = 'releases'
+
+  @column()
+  declare projectId: string
+
+  @column()
+  declare state: ReleaseState
+
+  @column()
+  declare commit: string | null
+
+  @column()
+  declare commitSubject: string | null
+
+  @column()
+  declare commitAuthor: string | null
+
+  @moment()
+  declare liveAt: DateTime | null
+
+  get shortCommit() {
+    return this.commit?.slice(0, 7) ?? null
+  }
+}

@@ -1,0 +1,17 @@
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+
+const { deployments } = controllers
+
+router
+  .get('/projects/:projectId/deployments', [deployments.Deployments, 'index'])
+  .as('deployments.index')
+router
+  .post('/projects/:projectId/deployments', [deployments.Deployments, 'store'])
+  .as('deployments.store')
+router
+  .get('/projects/:projectId/deployments/:id', [deployments.Deployments, 'show'])
+  .as('deployments.show')
+router
+  .post('/projects/:projectId/releases/:releaseId/rollback', [deployments.Rollbacks, 'store'])
+  .as('rollbacks.store')

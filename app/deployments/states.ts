@@ -1,0 +1,26 @@
+import type { Tone } from '#app/runs/states'
+
+/**
+ * The states of a deployment; all but the first two are ends.
+ */
+export const deploymentStates = [
+  'queued',
+  'running',
+  'live',
+  'rolled_back',
+  'failed',
+  'cancelled',
+  'lost',
+] as const
+
+export type DeploymentState = (typeof deploymentStates)[number]
+
+export const deploymentStateLooks: Record<DeploymentState, { label: string; tone: Tone }> = {
+  queued: { label: 'Queued', tone: 'scheduled' },
+  running: { label: 'Deploying', tone: 'running' },
+  live: { label: 'Deployed', tone: 'success' },
+  rolled_back: { label: 'Rolled back', tone: 'warning' },
+  failed: { label: 'Failed', tone: 'danger' },
+  cancelled: { label: 'Cancelled', tone: 'neutral' },
+  lost: { label: 'Lost', tone: 'warning' },
+}

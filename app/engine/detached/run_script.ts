@@ -1,0 +1,109 @@
+import { STOP_FUNCTIONS } from '#engine/detached/stop_functions'
+
+/**
+ * `run.sh`, the wrapper around a run's `body.sh` on the server. It runs the body once and in a
+ * session of its own, keeps the kernel lock that says that the run lives (the body gets no copy
+ * of it), caps the log, ends the body at the deadline and writes `rc` last of all.
+ *
+ * Arguments: id, deadline in seconds (0 for none), cap of the log in bytes, grace in seconds.
+ * Files it writes: `start` (boot id, start ticks, pid, time), `body` (pid), `log`, `truncated`,
+ * `timed_out`, `interrupted` (somebody else, such as a shutdown, ended it) and `rc` (code, time).
+ */
+export const RUN_SCRIPT = `#!/usr/bin/env bash
+set -u
+umask 077
+id=$1 deadline=$2 cap=$3 grace=$4
+cd "\${0%/*}" || exit 74
+exec 9>>lock
+flock -w 30 9 || exit 75
+[ ! -e start ] && [ ! -e rc ] || exit 76
+exec </dev/null >/dev/null 2>&1
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C.UTF-8 HOME=/root USER=root LOGNAME=root SHELL=/bin/bash
+${STOP_FUNCTIONS}
+finish() {
+  # The file exists with room for this, so that a full disk cannot keep the end from being told.
+  printf '%-63s\\n' "$1 $EPOCHREALTIME" 1<> rc.tmp
+  mv -T rc.tmp rc
+}
+
+read -r boot < /proc/sys/kernel/random/boot_id
+read -r -a ticks <<< "$(stat=$(< "/proc/$$/stat"); printf %s "\${stat##*) }")"
+printf '%s %s %s %s\\n' "$boot" "\${ticks[19]}" "$$" "$EPOCHREALTIME" > start.tmp
+mv -T start.tmp start
+if [ -e cancel ]; then
+  finish 143
+  exit
+fi
+
+interrupted=
+trap 'interrupted=1; : > interrupted' TERM INT HUP
+
+exec 6> >(
+  trap '' TERM INT HUP
+  exec 9>&-
+  stdbuf -o0 head -c "$cap" >> log
+  if [ "$(head -c 1 | wc -c)" != 0 ]; then
+    : > truncated
+    printf '\\n\\033[33m[The log is full: what follows is not kept.]\\033[0m\\n' >> log
+    # Announcements of progress still pass. An endless line may not take grep's memory with it.
+    (
+      ulimit -v 262144
+      LC_ALL=C exec grep -a -o --line-buffered "$(printf '\\036').*"
+    ) | stdbuf -o0 head -c 262144 >> log
+    cat > /dev/null
+  fi
+)
+capper=$!
+
+script=$PWD/body.sh
+(
+  cd "$HOME" 2>/dev/null || cd /
+  unset OLDPWD
+  MUSTER_RUN=$id exec setsid bash "$script" >&6 2>&6 6>&- 9>&-
+) &
+body=$!
+printf '%s\\n' "$body" > body
+exec 6>&-
+
+watchdog=
+if [ "$deadline" != 0 ]; then
+  (
+    trap '' TERM INT HUP
+    exec 9>&-
+    sleep "$deadline"
+    : > timed_out
+    stop_members "$grace"
+  ) &
+  watchdog=$!
+fi
+
+wait "$body"
+code=$?
+while [ -n "$interrupted" ]; do
+  interrupted=
+  wait "$body"
+  code=$?
+done
+
+# Past the deadline the watchdog still has the rest of the tree to end.
+if [ -n "$watchdog" ]; then
+  [ -e timed_out ] || kill -s KILL "$watchdog"
+  wait "$watchdog"
+fi
+
+# What the body has left behind may hold the log open; it is given a moment, not the run.
+tries=0
+while kill -0 "$capper" 2>/dev/null && [ "$tries" -lt 100 ]; do
+  sleep 0.02
+  tries=$((tries + 1))
+done
+for path in /proc/[0-9]*/stat; do
+  pid=\${path#/proc/}
+  pid=\${pid%/stat}
+  [ "$pid" = "$$" ] || { stat_of "$pid" && [ "$session" = "$$" ] && kill -s KILL "$pid" 2>/dev/null; }
+done
+
+rm -f body.sh
+finish "$code"
+`

@@ -1,0 +1,126 @@
+import { compileScript, type ScriptStep } from '#engine/detached/script'
+import { sh } from '#engine/shell/command'
+import { installPackages } from '#engine/system/apt'
+import { directory } from '#engine/system/files'
+
+export type PreparedRuntime = 'static' | 'process'
+
+export interface PreparePlan {
+  steps: readonly ScriptStep[]
+}
+
+/** The command that shows that a package is there. */
+const TOOLS: Record<string, string> = {
+  'nginx': 'nginx',
+  'git': 'git',
+  'curl': 'curl',
+  'openssh-client': 'ssh',
+  'tar': 'tar',
+  'ca-certificates': 'update-ca-certificates',
+}
+
+const NODE_TOOLS: Record<string, string> = { nodejs: 'node', npm: 'npm' }
+
+/**
+ * Plans what makes a fresh Debian or Ubuntu server ready for deployments. Each step looks first
+ * and does only what is missing, so that running it again, or after it broke off, is safe. The
+ * versions found at the end are announced as results `nginx`, `git`, `node` and `npm`.
+ */
+export function prepareServer({
+  runtimes,
+}: {
+  runtimes: readonly PreparedRuntime[]
+}): PreparePlan {
+  const tools = { ...TOOLS, ...(runtimes.includes('process') ? NODE_TOOLS : {}) }
+  return { steps: [check(), install(tools), webServer(), directories(), versions()] }
+}
+
+/** The plan as the one script that a detached run executes. */
+export function compilePrepare(plan: PreparePlan, options: { nonce: string }): string {
+  return compileScript(plan.steps, options)
+}
+
+function check(): ScriptStep {
+  return {
+    name: 'check',
+    title: 'Check the system',
+    commands: [
+      {
+        label: 'cat /etc/os-release',
+        command: sh`sed -n 's/^PRETTY_NAME=//p' /etc/os-release
+if ! command -v apt-get; then
+  printf 'Muster prepares servers with apt (Debian, Ubuntu). This one has none.\\n'
+  exit 69
+fi
+if [ ! -d /run/systemd/system ]; then
+  printf 'Muster deploys to servers that run systemd. This one does not.\\n'
+  exit 69
+fi`,
+      },
+    ],
+  }
+}
+
+function install(tools: Readonly<Record<string, string>>): ScriptStep {
+  return {
+    name: 'packages',
+    title: 'Install what is missing',
+    commands: [
+      { command: sh`missing=''` },
+      ...Object.entries(tools).map(([name, tool]) => ({
+        command: sh`command -v ${tool} || missing="$missing "${name}`,
+      })),
+      {
+        label: 'apt-get install',
+        command: sh`if [ -z "$missing" ]; then
+  printf 'Everything is there.\\n'
+else
+  printf 'Missing:%s\\n' "$missing"
+fi`,
+      },
+      ...Object.keys(tools).map((name) => ({
+        command: sh`case "$missing " in (*" "${name}" "*) ${installPackages([name])} ;; esac`,
+      })),
+    ],
+  }
+}
+
+function webServer(): ScriptStep {
+  return {
+    name: 'nginx',
+    title: 'Start the web server',
+    commands: [
+      sh`nginx -t`,
+      sh`systemctl --no-ask-password enable nginx`,
+      sh`systemctl --no-ask-password is-active nginx || systemctl --no-ask-password start nginx`,
+    ],
+  }
+}
+
+function directories(): ScriptStep {
+  return {
+    name: 'directories',
+    title: 'Make the directories',
+    commands: [directory('/srv/muster', '0755'), directory('/var/lib/muster', '0700')],
+  }
+}
+
+function versions(): ScriptStep {
+  const version = (name: string, text: string) => ({
+    command: sh`if command -v ${name} >/dev/null; then
+  found=$(${sh`${name}`} ${text} 2>&1 | grep -o '[0-9][0-9.]*' | sed -n 1p) || found=''
+  printf '%s %s\\n' ${name} "$found"
+  muster_result ${name} "$found"
+fi`,
+  })
+  return {
+    name: 'versions',
+    title: 'Read the versions',
+    commands: [
+      version('nginx', '-v'),
+      version('git', '--version'),
+      version('node', '--version'),
+      version('npm', '--version'),
+    ],
+  }
+}

@@ -1,0 +1,184 @@
+import { type Duplex } from 'node:stream'
+import { type Client, type ClientChannel } from 'ssh2'
+import { type ConnectionLimits } from '#engine/ssh/limits'
+import { type Session } from '#engine/ssh/login'
+
+/** sshd frees a session only some time after its channel has closed: 4 stays clear of MaxSessions 10. */
+const CHANNELS = 4
+
+/**
+ * A channel that could not be opened. `never`: the command did not start, another channel may do.
+ * `refused`: the server does not run commands. `unknown`: the command was sent, no answer came.
+ */
+export class ChannelNotOpened extends Error {
+  readonly started: 'never' | 'refused' | 'unknown'
+
+  constructor(message: string, started: 'never' | 'refused' | 'unknown', cause?: Error) {
+    super(message, { cause })
+    this.started = started
+  }
+}
+
+/** One logged in ssh2 client with its channels. */
+export class Connection {
+  readonly #client: Client
+  readonly #socket: Session['socket']
+  readonly #idle: number
+  readonly #changed: () => void
+  #timer: NodeJS.Timeout | undefined
+  /** Less when the server has refused a channel. */
+  #capacity = CHANNELS
+  #sessions = 0
+  #forwards = 0
+  #retired = false
+  #ended = false
+  #loss = 'the connection was lost'
+
+  /**
+   * @param changed called when a channel became free and when the connection has ended
+   */
+  constructor(session: Session, limits: ConnectionLimits, changed: () => void) {
+    this.#client = session.client
+    this.#socket = session.socket
+    this.#idle = limits.idle
+    this.#changed = changed
+    this.#client.on('error', (error) => (this.#loss = `the connection was lost: ${error.message}`))
+    this.#client.once('close', () => this.#end())
+    this.#rest()
+  }
+
+  get channels(): number {
+    return this.#sessions + this.#forwards
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Whether it takes commands, now or when a channel becomes free. */
+  get usable(): boolean {
+    return !this.#ended && !this.#retired
+  }
+
+  /** Whether another command may be sent over it now. */
+  get free(): boolean {
+    return this.usable && this.#sessions < this.#capacity
+  }
+
+  /** Why the connection ended, in words. */
+  get loss(): string {
+    return this.#loss
+  }
+
+  /** Keeps a channel free for `exec`, which has to follow, or `giveUp`. */
+  reserve(): void {
+    this.#sessions++
+    this.#rest()
+  }
+
+  giveUp(): void {
+    this.#sessions--
+    this.#rest()
+    this.#changed()
+  }
+
+  /**
+   * Starts a command line in a reserved channel.
+   *
+   * @throws ChannelNotOpened with the reservation given up
+   */
+  async exec(line: string): Promise<ClientChannel> {
+    try {
+      const channel = await this.#open(line)
+      channel.once('close', () => this.giveUp())
+      return channel
+    } catch (error) {
+      this.giveUp()
+      throw error
+    }
+  }
+
+  /** @throws Error as ssh2 gives it, with the reason code of RFC 4254 5.1 as `reason` */
+  forward(host: string, port: number): Promise<Duplex> {
+    const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
+    this.#forwards++
+    this.#rest()
+    const closed = () => {
+      this.#forwards--
+      this.#rest()
+    }
+    const opened = (error: Error | undefined, channel: ClientChannel) => {
+      if (error) {
+        closed()
+        return reject(error)
+      }
+      channel.once('close', closed)
+      resolve(channel)
+    }
+    try {
+      this.#client.forwardOut('127.0.0.1', 0, host, port, opened)
+    } catch (error) {
+      opened(error as Error, undefined as never)
+    }
+    return promise
+  }
+
+  /** Takes no more commands, and ends when the last channel has closed. */
+  retire(): void {
+    this.#retired = true
+    this.#rest()
+  }
+
+  /** Ends the connection with all its channels. */
+  destroy(reason: string): void {
+    if (!this.#ended) this.#loss = reason
+    this.#client.destroy()
+    this.#socket.destroy()
+  }
+
+  #open(line: string): Promise<ClientChannel> {
+    const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>()
+    let sent = false
+    const options = {
+      // ssh2 reads this when the server has confirmed the channel, just before it sends the command.
+      get env(): undefined {
+        sent = true
+        return undefined
+      },
+    }
+    try {
+      this.#client.exec(line, options, (error, channel) => {
+        if (error) reject(this.#notOpened(error, sent))
+        else resolve(channel)
+      })
+    } catch (error) {
+      reject(this.#notOpened(error as Error, false))
+    }
+    return promise
+  }
+
+  #notOpened(error: Error & { reason?: unknown }, sent: boolean): ChannelNotOpened {
+    if (error.message.includes('Unable to exec')) {
+      return new ChannelNotOpened('the server refuses to run commands', 'refused', error)
+    }
+    const message = this.#ended ? this.#loss : error.message
+    if (sent) return new ChannelNotOpened(message, 'unknown', error)
+    this.#capacity = error.reason === undefined ? 0 : this.#sessions - 1
+    if (this.#capacity < 1) this.retire()
+    return new ChannelNotOpened(message, 'never', error)
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer)
+    if (this.channels > 0 || this.#ended) return
+    if (this.#retired) return this.destroy('the connection was closed')
+    this.#timer = setTimeout(() => this.destroy('the connection was idle'), this.#idle)
+    this.#timer.unref()
+  }
+
+  #end(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+    this.#changed()
+  }
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { type Command } from '#engine/shell/command'
+import { quote } from '#engine/shell/quote'
+import { render } from '#engine/shell/render'
+
+/** Linux takes no longer single argument (MAX_ARG_STRLEN, execve(2)), and sshd passes one. */
+const MAXIMUM_BYTES = 128 * 1024 - 1
+
+/** Of what a login shell prints on its own, this much is kept for error messages. */
+const MAXIMUM_NOISE = 4096
+
+/**
+ * What is sent for a command, and the word its output begins with. Whatever the login shell and
+ * its start files print comes before that word and is no output; when the word never comes, the
+ * command did not start.
+ */
+export interface Frame {
+  line: string
+  begin: string
+}
+
+/**
+ * Wraps a command so that `/bin/sh` runs it, whatever the login shell is, with `LC_ALL=C` and,
+ * where asked, as root by `sudo -n`.
+ *
+ * @throws TypeError when the command is too long to be sent; large data belongs into stdin.
+ */
+export function frame(command: Command, options: { sudo: boolean }): Frame {
+  const begin = `begin-${randomBytes(8).toString('hex')}`
+  const inner = `export LC_ALL=C; echo ${begin}\n${render(command)}`
+  const line = options.sudo
+    ? `exec /bin/sh -c ${quote(`export LC_ALL=C; exec sudo -n -H -- /bin/sh -c ${quote(inner)}`)}`
+    : `exec /bin/sh -c ${quote(inner)}`
+  const length = Buffer.byteLength(line)
+  if (length > MAXIMUM_BYTES) {
+    throw new TypeError(
+      `The command takes ${length} bytes quoted and a server accepts ${MAXIMUM_BYTES}: send its data by stdin.`
+    )
+  }
+  return { line, begin }
+}
+
+/** Takes a stream's bytes and lets through what follows the line with the word it waits for. */
+export class FrameReader {
+  readonly #mark: Buffer
+  #held: Buffer = Buffer.alloc(0)
+  #noise = ''
+  #begun = false
+
+  constructor(begin: string) {
+    this.#mark = Buffer.from(`${begin}\n`)
+  }
+
+  /** Whether the command started. */
+  get begun(): boolean {
+    return this.#begun
+  }
+
+  /** The first 4 KiB of what came before the command's own output. */
+  get noise(): string {
+    return (this.#noise + this.#held.toString()).slice(0, MAXIMUM_NOISE)
+  }
+
+  /** The command's own output in this chunk. */
+  push(chunk: Buffer): Buffer {
+    if (this.#begun) return chunk
+    const text = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
+    const index = text.indexOf(this.#mark)
+    if (index >= 0) {
+      this.#begun = true
+      this.#keep(text.subarray(0, index))
+      this.#held = Buffer.alloc(0)
+      return text.subarray(index + this.#mark.length)
+    }
+    const cut = Math.max(0, text.length - this.#mark.length + 1)
+    this.#keep(text.subarray(0, cut))
+    this.#held = text.subarray(cut)
+    return Buffer.alloc(0)
+  }
+
+  #keep(noise: Buffer): void {
+    if (this.#noise.length < MAXIMUM_NOISE) this.#noise += noise.toString()
+  }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Gate } from '#engine/ssh/gate'
+import { ServerBusy } from '#engine/ssh/handshake_error'
+import { type ConnectionLimits } from '#engine/ssh/limits'
+import { login, type Session } from '#engine/ssh/login'
+import { nameOf } from '#engine/ssh/socket'
+import { type Target } from '#engine/ssh/target'
+
+const PER_HOST = 3
+const OVER_ALL = 50
+const TRIES = 4
+const FIRST_PAUSE = 100
+
+/**
+ * Logs in at many servers without running into what sshd and the network bear: 3 logins at a time
+ * per host and 50 over all. A server that turns away a login before the handshake, as sshd does
+ * by chance when many log in (MaxStartups), is asked up to three times more.
+ */
+export class Logins {
+  readonly #all = new Gate(OVER_ALL)
+  readonly #hosts = new Map<string, Gate>()
+
+  /** Logins that are under way. */
+  get inside(): number {
+    return this.#all.inside
+  }
+
+  /** @throws RemoteError as `login` does */
+  async login(target: Target, limits: ConnectionLimits): Promise<Session> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(target, limits)
+      } catch (error) {
+        if (!(error instanceof ServerBusy) || attempt === TRIES) throw error
+        await sleep(FIRST_PAUSE * 2 ** attempt * (0.5 + Math.random()))
+      }
+    }
+  }
+
+  async #once(target: Target, limits: ConnectionLimits): Promise<Session> {
+    const host = nameOf(target.host, target.port)
+    const gate = this.#hosts.get(host) ?? new Gate(PER_HOST)
+    this.#hosts.set(host, gate)
+    const leaveHost = await gate.enter()
+    const leaveAll = await this.#all.enter()
+    try {
+      return await login(target, limits)
+    } finally {
+      leaveAll()
+      leaveHost()
+      if (gate.inside === 0 && this.#hosts.get(host) === gate) this.#hosts.delete(host)
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { Readable, type Duplex } from 'node:stream'
+import { type ClientChannel } from 'ssh2'
+import { type Command } from '#engine/shell/command'
+import { describe } from '#engine/shell/render'
+import { ChannelRun } from '#engine/ssh/channel_run'
+import { ChannelNotOpened, type Connection } from '#engine/ssh/connection'
+import { Deadline } from '#engine/ssh/deadline'
+import { RemoteError } from '#engine/ssh/errors'
+import { frame, type Frame } from '#engine/ssh/frame'
+import { notBegun } from '#engine/ssh/not_begun'
+import { Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
+import { type ServerConnections } from '#engine/ssh/server_connections'
+
+/** A command that certainly did not start is sent again this often at most. */
+const STARTS = 10
+
+/** A closed channel is confirmed within this, or the connection is not used any more. */
+const CLOSE_GRACE = 5_000
+
+/** A server over SSH. Get one from `RemotePool`. */
+export class SshRemote extends Remote {
+  readonly name: string
+  readonly #connections: ServerConnections
+  readonly #sudo: boolean
+
+  constructor(connections: ServerConnections) {
+    super()
+    const { sudo, username } = connections.target
+    this.name = connections.name
+    this.#connections = connections
+    this.#sudo = sudo ?? username !== 'root'
+  }
+
+  async run(command: Command, options: RunOptions = {}): Promise<RunResult> {
+    const sudo = this.#sudo && !options.asLogin
+    const framed = frame(command, { sudo })
+    using deadline = new Deadline(
+      `${describe(command)} on ${this.name}`,
+      options.timeout,
+      options.signal
+    )
+    try {
+      return await this.#run(framed, options, sudo, deadline)
+    } finally {
+      if (options.stdin instanceof Readable) options.stdin.destroy()
+    }
+  }
+
+  async forward(host: string, port: number): Promise<Duplex> {
+    const connection = await this.#connections.reserve(new AbortController().signal)
+    const stream = connection.forward(host, port)
+    connection.giveUp()
+    try {
+      return await stream
+    } catch (error) {
+      throw notForwarded(`${this.name} cannot connect to ${host}:${port}`, error as Error)
+    }
+  }
+
+  async #run(
+    framed: Frame,
+    options: RunOptions,
+    sudo: boolean,
+    deadline: Deadline
+  ): Promise<RunResult> {
+    const startedAt = performance.now()
+    const started = await this.#start(framed.line, deadline)
+    if (!('channel' in started)) {
+      const outcome = { kind: 'unknown' as const, reason: started.reason }
+      return { outcome, stdout: '', stderr: '', durationMs: performance.now() - startedAt }
+    }
+    const { channel, connection } = started
+    const run = new ChannelRun(channel, framed.begin, options)
+    try {
+      const result = await run.finish(deadline.signal, () => connection.loss)
+      const { begun, noise: _noise, ...rest } = result
+      if (begun || result.outcome.kind !== 'exited') return rest
+      throw notBegun(
+        { server: this.name, username: this.#connections.target.username, sudo },
+        result
+      )
+    } catch (error) {
+      retireUnlessClosed(connection, channel)
+      throw error
+    }
+  }
+
+  /** Sends the command, again and elsewhere as long as it is certain that it did not start. */
+  async #start(
+    line: string,
+    deadline: Deadline
+  ): Promise<{ channel: ClientChannel; connection: Connection } | { reason: string }> {
+    for (let attempt = 1; ; attempt++) {
+      const connection = await this.#connections.reserve(deadline.signal)
+      try {
+        deadline.started = true
+        return { channel: await within(connection.exec(line), deadline, connection), connection }
+      } catch (error) {
+        if (!(error instanceof ChannelNotOpened)) throw error
+        if (error.started === 'unknown') return { reason: error.message }
+        deadline.started = false
+        if (attempt >= STARTS || error.started === 'refused') throw neverStarted(this.name, error)
+      }
+    }
+  }
+}
+
+/** Gives up waiting for a channel at the deadline; should it open later, it is closed at once. */
+async function within(
+  opening: Promise<ClientChannel>,
+  deadline: Deadline,
+  connection: Connection
+): Promise<ClientChannel> {
+  const { signal } = deadline
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
+  try {
+    return await Promise.race([opening, aborted.promise])
+  } catch (error) {
+    if (signal.aborted) closeWhenOpen(opening, connection)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function closeWhenOpen(opening: Promise<ClientChannel>, connection: Connection): void {
+  const timer = setTimeout(() => connection.retire(), CLOSE_GRACE)
+  timer.unref()
+  opening
+    .then((channel) => {
+      channel.on('error', () => {}).stderr.resume()
+      channel.resume().close()
+    })
+    .catch(() => {})
+    .finally(() => clearTimeout(timer))
+}
+
+function retireUnlessClosed(connection: Connection, channel: ClientChannel): void {
+  const timer = setTimeout(() => connection.retire(), CLOSE_GRACE)
+  timer.unref()
+  channel.once('close', () => clearTimeout(timer))
+}
+
+function neverStarted(server: string, error: Error): RemoteError {
+  return new RemoteError(
+    'E_CONNECT',
+    `The command was not started on ${server}: ${error.message}.`,
+    'sshd refuses sessions: look at MaxSessions and ForceCommand in its sshd_config, and at journalctl -u ssh.',
+    { cause: error }
+  )
+}
+
+function notForwarded(what: string, error: Error & { reason?: unknown }): RemoteError {
+  const prohibited = error.reason === 1
+  return new RemoteError(
+    'E_CONNECT',
+    `${what}: ${prohibited ? 'sshd does not allow it' : error.message.replace(/^.*Channel open failure: /, '')}.`,
+    prohibited
+      ? 'Set AllowTcpForwarding yes in sshd_config on the server.'
+      : 'Check that the service runs on the server and listens on this address and port.',
+    { cause: error }
+  )
+}

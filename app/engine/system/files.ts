@@ -1,0 +1,33 @@
+import { all, type Command, sh } from '#engine/shell/command'
+import { type Secret } from '#engine/shell/secret'
+
+export interface FileAccess {
+  /** Octal, such as `0640`. */
+  mode: string
+  /** The group that may have a right by the mode; root owns the file in any case. */
+  group?: string
+}
+
+/**
+ * Replaces a file of root, whole or not at all. The content goes through a builtin of the shell,
+ * so that no list of processes shows it, and is never readable by more than `mode` says.
+ */
+export function writeFile(path: string, content: string | Secret, access: FileAccess): Command {
+  const fresh = `${path}.new`
+  return all(
+    sh`install -m ${access.mode} -o root -g ${access.group ?? 'root'} /dev/null ${fresh}`,
+    sh`printf '%s' ${content} > ${fresh}`,
+    sh`mv -T -- ${fresh} ${path}`
+  )
+}
+
+/** Points a symbolic link somewhere else in one step (rename(2)), with no moment without it. */
+export function swapLink(target: string, path: string): Command {
+  const fresh = `${path}.new`
+  return all(sh`ln -sfn -- ${target} ${fresh}`, sh`mv -T -- ${fresh} ${path}`)
+}
+
+/** A directory with exactly this access, whatever the umask. */
+export function directory(path: string, mode: string, owner = 'root'): Command {
+  return sh`install -d -m ${mode} -o ${owner} -g ${owner} -- ${path}`
+}

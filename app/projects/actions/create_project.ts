@@ -1,0 +1,58 @@
+import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { generateKeyPair } from '#engine/ssh/key_pair'
+import { refuse } from '#app/core/exceptions/refusal'
+import { isOverSsh } from '#app/projects/git_hosts'
+import Project from '#app/projects/models/project'
+import Server from '#app/servers/models/server'
+import type { ProjectSettings } from '#app/projects/actions/update_project'
+import { assertAddressIsFree } from '#app/projects/queries/free_address'
+import type { Scope } from '#app/teams/scope'
+
+/** Local ports for processes are handed out in pairs from here. */
+const FIRST_APP_PORT = 20_000
+
+/**
+ * Makes a project on one of the team's servers, with a deploy key when its repository is reached
+ * over ssh. Nothing happens on the server until the first deployment.
+ *
+ * @throws a refusal for `serverId`, `slug` or `domain`
+ */
+@inject()
+export default class CreateProject {
+  async handle(
+    scope: Scope,
+    input: ProjectSettings & { serverId: string; slug: string }
+  ): Promise<Project> {
+    const server = await Server.within(scope).where('id', input.serverId).first()
+    if (!server || !server.isPinned) {
+      refuse('serverId', 'Choose one of your connected servers.')
+    }
+    const taken = await Project.within(scope).where('slug', input.slug).first()
+    if (taken) {
+      refuse('slug', `The project ${taken.name} has this short name already.`)
+    }
+    await assertAddressIsFree(server.id, input)
+
+    const overSsh = isOverSsh(input.repositoryUrl)
+    const keyPair = overSsh ? generateKeyPair(`muster-${input.slug}`) : null
+    return db.transaction(async (trx) => {
+      const row = await trx
+        .from('projects')
+        .where('server_id', server.id)
+        .max('app_port as port')
+        .first()
+      return Project.create(
+        {
+          ...input,
+          teamId: scope.teamId,
+          appPort: row?.port ? Number(row.port) + 2 : FIRST_APP_PORT,
+          deployKey: keyPair?.privateKey ?? null,
+          deployPublicKey: keyPair?.publicKey ?? null,
+          liveReleaseId: null,
+        },
+        { client: trx }
+      )
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import SetVariable from '#app/projects/actions/set_variable'
+import Project from '#app/projects/models/project'
+import ProjectVariable from '#app/projects/models/project_variable'
+import { setVariableValidator } from '#app/projects/validators'
+
+/**
+ * A project's environment variables. Their values go in and never come out.
+ */
+export default class ProjectVariablesController {
+  async index({ view, scope, params }: HttpContext) {
+    const project = await Project.within(scope)
+      .where('id', params.id)
+      .preload('server')
+      .firstOrFail()
+    const variables = await ProjectVariable.within(scope)
+      .where('project_id', project.id)
+      .orderBy('key')
+    return view.render('pages/projects/variables', {
+      project,
+      variables: variables.map(({ key, updatedAt }) => ({ key, updatedAt })),
+    })
+  }
+
+  @inject()
+  async store(ctx: HttpContext, setVariable: SetVariable) {
+    const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
+    const { key, value } = await ctx.request.validateUsing(setVariableValidator)
+    await setVariable.handle(project, { key, value: value ?? '' })
+    ctx.session.flash('toasts', [
+      { tone: 'success', message: `${key} is set. The next deployment uses it.` },
+    ])
+    return ctx.response.redirect().toRoute('project_variables.index', { id: project.id })
+  }
+
+  async destroy({ scope, params, response, session }: HttpContext) {
+    const project = await Project.within(scope).where('id', params.id).firstOrFail()
+    const variable = await ProjectVariable.within(scope)
+      .where({ projectId: project.id, key: params.key })
+      .firstOrFail()
+    await variable.delete()
+    session.flash('toasts', [{ tone: 'success', message: `${variable.key} is removed.` }])
+    return response.redirect().toRoute('project_variables.index', { id: project.id })
+  }
+}

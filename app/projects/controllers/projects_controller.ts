@@ -1,0 +1,67 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import CreateProject from '#app/projects/actions/create_project'
+import RemoveProject from '#app/projects/actions/remove_project'
+import UpdateProject from '#app/projects/actions/update_project'
+import Project from '#app/projects/models/project'
+import Server from '#app/servers/models/server'
+import { listProjects } from '#app/projects/queries/list_projects'
+import { projectPage } from '#app/projects/queries/project_page'
+import * as validators from '#app/projects/validators'
+
+/**
+ * The team's projects.
+ */
+export default class ProjectsController {
+  async index({ view, scope }: HttpContext) {
+    return view.render('pages/projects/index', { projects: await listProjects(scope) })
+  }
+
+  async create({ view, scope, request }: HttpContext) {
+    const servers = await Server.within(scope).whereNull('offered_host_key').orderBy('name')
+    return view.render('pages/projects/create', { servers, chosenServer: request.input('server') })
+  }
+
+  @inject()
+  async store({ request, scope, response }: HttpContext, createProject: CreateProject) {
+    const input = await request.validateUsing(validators.createProjectValidator)
+    const project = await createProject.handle(scope, withBlanks(input))
+    return response.redirect().toRoute('projects.show', { id: project.id })
+  }
+
+  async show({ view, scope, params }: HttpContext) {
+    return view.render('pages/projects/show', await projectPage(scope, params.id))
+  }
+
+  async edit({ view, scope, params }: HttpContext) {
+    const project = await Project.within(scope)
+      .where('id', params.id)
+      .preload('server')
+      .firstOrFail()
+    return view.render('pages/projects/edit', { project })
+  }
+
+  @inject()
+  async update(ctx: HttpContext, updateProject: UpdateProject) {
+    const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
+    const settings = await ctx.request.validateUsing(validators.updateProjectValidator)
+    await updateProject.handle(project, withBlanks(settings))
+    ctx.session.flash('toasts', [
+      { tone: 'success', message: 'Saved. The next deployment uses these settings.' },
+    ])
+    return ctx.response.redirect().toRoute('projects.edit', { id: project.id })
+  }
+
+  @inject()
+  async destroy(ctx: HttpContext, removeProject: RemoveProject) {
+    const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
+    const { name } = await ctx.request.validateUsing(validators.removeProjectValidator)
+    await removeProject.handle(project, { confirmedName: name })
+    ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
+    return ctx.response.redirect().toRoute('projects.index')
+  }
+}
+
+function withBlanks<T extends object>(input: T) {
+  return { buildCommands: null, startCommand: null, publicDirectory: null, ...input }
+}

@@ -1,0 +1,67 @@
+import { readRepositoryUrl } from '#engine/system/grammar'
+import type { HostKey } from '#engine/ssh/host_key'
+import GitHost from '#app/projects/models/git_host'
+import type Project from '#app/projects/models/project'
+
+/**
+ * Host keys that the large git hosts publish, so that nobody has to compare them.
+ * Sources: GitHub's "SSH key fingerprints", GitLab.com's "SSH host keys fingerprints", Bitbucket
+ * Cloud's "Configure SSH".
+ */
+const published: Record<string, HostKey[]> = {
+  'github.com': [
+    {
+      type: 'ssh-ed25519',
+      key: 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
+    },
+  ],
+  'gitlab.com': [
+    {
+      type: 'ssh-ed25519',
+      key: 'AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf',
+    },
+  ],
+  'bitbucket.org': [
+    {
+      type: 'ssh-ed25519',
+      key: 'AAAAC3NzaC1lZDI1NTE5AAAAIIazEu89wgQZ4bqs3d63QSMzYVa0MuJ2e2gKTKqu+UUO',
+    },
+  ],
+}
+
+export interface GitHostPins {
+  host: string
+  port: number
+  /** Empty until someone confirmed the host's key. */
+  hostKeys: readonly HostKey[]
+}
+
+/**
+ * Whether a repository is fetched with a deploy key.
+ */
+export function isOverSsh(repositoryUrl: string): boolean {
+  return readRepositoryUrl(repositoryUrl)?.protocol === 'ssh'
+}
+
+/**
+ * The git host of a project and the keys it is pinned to; null when the project's repository is
+ * not reached over ssh.
+ */
+export async function gitHostOf(project: Project): Promise<GitHostPins | null> {
+  const address = readRepositoryUrl(project.repositoryUrl)
+  if (address?.protocol !== 'ssh') return null
+  const host = address.host.toLowerCase()
+  const port = address.port ?? 22
+  const known = port === 22 ? published[host] : undefined
+  if (known) return { host, port, hostKeys: known }
+  const confirmed = await GitHost.within(project).where({ host, port }).first()
+  return { host, port, hostKeys: confirmed?.hostKeys ?? [] }
+}
+
+/**
+ * The pins as lines of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
+ */
+export function knownHostsLines({ host, port, hostKeys }: GitHostPins): string {
+  const name = port === 22 ? host : `[${host}]:${port}`
+  return hostKeys.map(({ type, key }) => `${name} ${type} ${key}\n`).join('')
+}

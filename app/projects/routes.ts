@@ -1,0 +1,25 @@
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+
+const { projects } = controllers
+
+router.get('/projects', [projects.Projects, 'index']).as('projects.index')
+router.get('/projects/new', [projects.Projects, 'create']).as('projects.create')
+router.post('/projects', [projects.Projects, 'store']).as('projects.store')
+router.get('/projects/:id', [projects.Projects, 'show']).as('projects.show')
+router.get('/projects/:id/settings', [projects.Projects, 'edit']).as('projects.edit')
+router.put('/projects/:id', [projects.Projects, 'update']).as('projects.update')
+router.delete('/projects/:id', [projects.Projects, 'destroy']).as('projects.destroy')
+
+router
+  .get('/projects/:id/variables', [projects.ProjectVariables, 'index'])
+  .as('project_variables.index')
+router
+  .post('/projects/:id/variables', [projects.ProjectVariables, 'store'])
+  .as('project_variables.store')
+router
+  .delete('/projects/:id/variables/:key', [projects.ProjectVariables, 'destroy'])
+  .as('project_variables.destroy')
+
+router.get('/projects/:id/git-host', [projects.GitHosts, 'create']).as('git_hosts.create')
+router.post('/projects/:id/git-host', [projects.GitHosts, 'store']).as('git_hosts.store')

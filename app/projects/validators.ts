@@ -1,0 +1,74 @@
+import vine from '@vinejs/vine'
+import {
+  isBranch,
+  isEnvironmentKey,
+  isHost,
+  isRelativePath,
+  isRepositoryUrl,
+  isSlug,
+  isRequestPath,
+} from '#engine/system/grammar'
+import { grammar } from '#app/core/grammar_rule'
+import { runtimes } from '#app/projects/models/project'
+
+const held = (accepts: (value: string) => boolean, message: string) =>
+  vine.string().use(grammar({ accepts, message }))
+
+const multiline = () => vine.string().maxLength(10_000).nullable().optional()
+
+const settings = {
+  name: vine.string().trim().minLength(1).maxLength(80),
+  repositoryUrl: held(
+    isRepositoryUrl,
+    'Give an https or ssh address, such as https://github.com/you/app.git or git@github.com:you/app.git.'
+  ),
+  branch: held(isBranch, 'This is no name a git branch can have.'),
+  runtime: vine.enum(runtimes),
+  buildCommands: multiline(),
+  startCommand: vine
+    .string()
+    .maxLength(2000)
+    .use(
+      grammar({
+        accepts: (value) => !/[\r\n]/.test(value),
+        message: 'Give one command on one line.',
+      })
+    )
+    .optional()
+    .requiredWhen('runtime', '=', 'process'),
+  publicDirectory: held(
+    (value) => value === '.' || isRelativePath(value),
+    'Give a directory inside the repository, such as dist, or a dot for the repository itself.'
+  )
+    .nullable()
+    .optional(),
+  domain: held(isHost, 'Give a host name such as app.example.com, without a scheme or a path.'),
+  listenPort: vine.number().withoutDecimals().range([1, 65535]),
+  healthPath: held(isRequestPath, 'Give a path that begins with a slash, such as /health.'),
+  healthTimeoutSeconds: vine.number().withoutDecimals().range([1, 600]),
+  keepReleases: vine.number().withoutDecimals().range([1, 50]),
+}
+
+export const createProjectValidator = vine.create({
+  ...settings,
+  serverId: vine.string().maxLength(26),
+  slug: held(
+    isSlug,
+    'Use lower-case letters, digits and dashes, beginning with a letter; 24 at most.'
+  ),
+})
+
+export const updateProjectValidator = vine.create(settings)
+
+export const removeProjectValidator = vine.create({
+  name: vine.string().maxLength(80),
+})
+
+export const setVariableValidator = vine.create({
+  key: held(isEnvironmentKey, 'Use letters, digits and underscores, not beginning with a digit.'),
+  value: vine.string().maxLength(32_768).nullable().optional(),
+})
+
+export const confirmGitHostValidator = vine.create({
+  fingerprint: vine.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/),
+})

@@ -1,0 +1,22 @@
+import { Readable } from 'node:stream'
+import type { HttpContext } from '@adonisjs/core/http'
+import Run from '#app/runs/models/run'
+import { streamRun } from '#app/runs/run_stream'
+
+/**
+ * A run as it happens, as server-sent events. The id of each event is a byte offset of the log,
+ * so that a browser that comes back continues where it was.
+ */
+export default class RunEventsController {
+  async index({ scope, params, request, response }: HttpContext) {
+    const run = await Run.within(scope).where('id', params.id).firstOrFail()
+    const resumeAt = request.header('last-event-id') ?? request.input('offset', '0')
+    const left = new AbortController()
+    response.response.on('close', () => left.abort())
+    response.header('Content-Type', 'text/event-stream')
+    response.header('Cache-Control', 'no-cache, no-transform')
+    response.header('X-Accel-Buffering', 'no')
+    const offset = Math.max(0, Math.trunc(Number(resumeAt)) || 0)
+    return response.stream(Readable.from(streamRun(scope, run.id, offset, left.signal)))
+  }
+}

@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream'
+import type { HttpContext } from '@adonisjs/core/http'
+import Run from '#app/runs/models/run'
+import { readLog } from '#app/runs/run_log'
+
+/** The most one request gives, in bytes. */
+const SLICE_BYTES = 1024 * 1024
+
+/**
+ * A run's log, in slices by byte offset or as a file.
+ */
+export default class RunLogsController {
+  async show({ scope, params, request }: HttpContext) {
+    const run = await Run.within(scope).where('id', params.id).firstOrFail()
+    const from = Number(request.input('from', 0)) || 0
+    const limit = Math.min(SLICE_BYTES, Number(request.input('limit', SLICE_BYTES)) || SLICE_BYTES)
+    return readLog(run, { from, limit, complete: !run.isOpen })
+  }
+
+  async download({ scope, params, response }: HttpContext) {
+    const run = await Run.within(scope).where('id', params.id).firstOrFail()
+    response.header('Content-Type', 'text/plain; charset=utf-8')
+    response.header('Content-Disposition', `attachment; filename="run-${run.id}.txt"`)
+    return response.stream(Readable.from(wholeLog(run)))
+  }
+}
+
+async function* wholeLog(run: Run) {
+  for (let from = 0; from < run.logSize; ) {
+    const slice = await readLog(run, { from, limit: SLICE_BYTES, complete: true })
+    yield slice.text
+    from = slice.next
+  }
+}

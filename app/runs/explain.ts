@@ -1,0 +1,65 @@
+import type Run from '#app/runs/models/run'
+import type { RunEnd } from '#app/runs/run_handler'
+import type { RunFailure } from '#app/runs/states'
+import type { EndFacts } from '#app/runs/worker/end_run'
+
+const lostBecause = {
+  rebooted: 'The server restarted while the run was under way.',
+  crashed: 'The run stopped on the server without leaving an exit code.',
+  unreachable: 'The server could not be reached until the run was past its deadline.',
+}
+
+/**
+ * Puts ends into words that do not depend on what the run was about: no way to the server, a
+ * deadline, a cancellation, a loss. Null for a command that failed.
+ */
+export function explain(run: Run, facts: EndFacts): RunFailure | null {
+  const base = { phase: run.title, command: null, exitCode: null, lastLines: [] }
+  switch (facts.state) {
+    case 'failed':
+      if (facts.error) {
+        return {
+          ...base,
+          phase: 'Connect',
+          reason: facts.error.message,
+          next: facts.error.hint,
+        }
+      }
+      return facts.reason === undefined
+        ? null
+        : { ...base, phase: 'Start', reason: facts.reason, next: 'Mend this, then start it again.' }
+    case 'timed_out':
+      return {
+        ...base,
+        exitCode: facts.exitCode,
+        reason: `It took longer than ${Math.round(run.deadlineSeconds / 60)} minutes and was stopped.`,
+        next: 'Look in the log at what it was waiting for.',
+      }
+    case 'cancelled':
+      return {
+        ...base,
+        reason: 'Someone cancelled it. Nothing of it is left running on the server.',
+        next: 'Start it again when you are ready.',
+      }
+    case 'lost':
+      return {
+        ...base,
+        reason: lostBecause[facts.reason],
+        next: 'What it had done until then stands. Look at the server, then start it again.',
+      }
+    default:
+      return null
+  }
+}
+
+/**
+ * Words for a command that failed, when its feature has none of its own.
+ */
+explain.generally = (run: Run, end: RunEnd): RunFailure => ({
+  phase: end.failedStep ?? run.title,
+  command: end.failedCommand,
+  exitCode: end.exitCode,
+  lastLines: end.lastLines,
+  reason: `The command ended with exit code ${end.exitCode ?? 'unknown'}.`,
+  next: 'Read the last lines above: they are what the command itself said.',
+})

@@ -1,0 +1,117 @@
+import { DateTime } from 'luxon'
+import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
+import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
+import { json, moment } from '#app/core/database/columns'
+import { TenantModel } from '#app/core/database/tenant_model'
+import { openRunStates, runStateLooks, type RunFailure, type RunState } from '#app/runs/states'
+import RunStep from '#app/runs/models/run_step'
+import Server from '#app/servers/models/server'
+import User from '#app/users/models/user'
+
+/**
+ * One recorded piece of work on one server. The row is the truth about it: who works on it
+ * (`leaseOwner` until `leaseUntil`), under which `fence`, and how it ended.
+ */
+export default class Run extends TenantModel {
+  static table = 'runs'
+
+  @column()
+  declare serverId: string
+
+  @column()
+  declare createdBy: string | null
+
+  /** Which handler knows what to do: `server.prepare`, `deployment`. */
+  @column()
+  declare kind: string
+
+  @column()
+  declare title: string
+
+  @json()
+  declare input: Record<string, unknown>
+
+  /** Frames the steps in the server's log, so that no output can pass for one. */
+  @column({ serializeAs: null })
+  declare nonce: string
+
+  @column()
+  declare state: RunState
+
+  @column()
+  declare exitCode: number | null
+
+  /** Values the work announced, such as the resolved commit. */
+  @json()
+  declare results: Record<string, string>
+
+  @json()
+  declare failure: RunFailure | null
+
+  @column()
+  declare deadlineSeconds: number
+
+  @column()
+  declare leaseOwner: string | null
+
+  @moment()
+  declare leaseUntil: DateTime | null
+
+  @column()
+  declare fence: number
+
+  @column()
+  declare attempt: number
+
+  @column()
+  declare logSize: number
+
+  @column()
+  declare remoteCheckpoint: number
+
+  @column()
+  declare logCheckpoint: number
+
+  @moment()
+  declare unreachableSince: DateTime | null
+
+  @moment()
+  declare cancelRequestedAt: DateTime | null
+
+  @moment()
+  declare startedAt: DateTime | null
+
+  @moment()
+  declare finishedAt: DateTime | null
+
+  @belongsTo(() => Server)
+  declare server: BelongsTo<typeof Server>
+
+  @belongsTo(() => User, { foreignKey: 'createdBy' })
+  declare creator: BelongsTo<typeof User>
+
+  @hasMany(() => RunStep)
+  declare steps: HasMany<typeof RunStep>
+
+  get isOpen() {
+    return openRunStates.includes(this.state)
+  }
+
+  get isCancelling() {
+    return this.isOpen && this.cancelRequestedAt !== null
+  }
+
+  get look() {
+    return this.isCancelling
+      ? ({ label: 'Cancelling', tone: 'warning' } as const)
+      : runStateLooks[this.state]
+  }
+
+  get label() {
+    return this.look.label
+  }
+
+  get tone() {
+    return this.look.tone
+  }
+}

@@ -1,0 +1,32 @@
+import { EventEmitter } from 'node:events'
+
+/**
+ * Tells others in this process that a run changed: its log grew, its state moved, someone asked
+ * to cancel it. A hint only: listeners look at the rows, and look again by themselves once a
+ * second, so that a change made by another process is seen too.
+ */
+class RunEvents {
+  readonly #emitter = new EventEmitter().setMaxListeners(0)
+
+  /** The run's row or log changed. */
+  changed(runId: string) {
+    this.#emitter.emit(`changed:${runId}`)
+  }
+
+  onChange(runId: string, listener: () => void): () => void {
+    this.#emitter.on(`changed:${runId}`, listener)
+    return () => this.#emitter.off(`changed:${runId}`, listener)
+  }
+
+  /** There is a run to claim, or one whose owner should look at its row. */
+  wakeWorkers() {
+    this.#emitter.emit('wake')
+  }
+
+  onWake(listener: () => void): () => void {
+    this.#emitter.on('wake', listener)
+    return () => this.#emitter.off('wake', listener)
+  }
+}
+
+export const runEvents = new RunEvents()

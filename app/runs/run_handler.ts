@@ -1,0 +1,73 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Secret } from '#engine/shell/secret'
+import type Run from '#app/runs/models/run'
+import type { RunFailure, RunState } from '#app/runs/states'
+
+/**
+ * What a run executes on its server.
+ */
+export interface CompiledRun {
+  /** The whole bash script, sent by stdin and kept on the server until the run is pruned. */
+  body: Secret | string
+  /** What must never reach the log. */
+  secrets: readonly Secret[]
+  /** The steps the script will announce, in order. */
+  steps: readonly { name: string; title: string; commands: readonly string[] }[]
+}
+
+/**
+ * The facts of an ended run, before they are put into words.
+ */
+export interface RunEnd {
+  state: Exclude<RunState, 'queued' | 'running'>
+  exitCode: number | null
+  /** What the script called its end, when it got so far. */
+  outcome: string | null
+  failedStep: string | null
+  failedCommand: string | null
+  lastLines: string[]
+  results: Record<string, string>
+}
+
+/**
+ * Knows one kind of run. Features register theirs in `start/run_handlers.ts`.
+ */
+export interface RunHandler {
+  readonly kind: string
+
+  /**
+   * Builds the script. Called again after a restart of the panel; it must then give the same
+   * bytes, because the server compares them before it attaches.
+   */
+  compile(run: Run): Promise<CompiledRun>
+
+  /**
+   * Puts an end that is not a success into words. Without it the shared words are used.
+   */
+  explain?(run: Run, end: RunEnd): RunFailure
+
+  /**
+   * Applies the end to the feature's own rows, in the transaction that ends the run.
+   */
+  settle?(run: Run, end: RunEnd, trx: TransactionClientContract): Promise<void>
+}
+
+const handlers = new Map<string, RunHandler>()
+
+/**
+ * Makes a kind of run known to the worker.
+ */
+export function registerRunHandler(handler: RunHandler) {
+  handlers.set(handler.kind, handler)
+}
+
+/**
+ * @throws when nobody registered the kind
+ */
+export function runHandlerOf(kind: string): RunHandler {
+  const handler = handlers.get(kind)
+  if (!handler) {
+    throw new Error(`No handler is registered for runs of the kind "${kind}".`)
+  }
+  return handler
+}

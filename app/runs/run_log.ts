@@ -1,0 +1,71 @@
+import db from '@adonisjs/lucid/services/db'
+
+/**
+ * A slice of a stored log. Offsets count bytes; the text is cut where a character ends.
+ */
+export interface LogSlice {
+  offset: number
+  next: number
+  size: number
+  text: string
+}
+
+/**
+ * Reads a run's stored log. It only ever grows, so an offset names the same byte for ever.
+ *
+ * @param run the run's id and stored size in bytes
+ * @param from first byte wanted
+ * @param limit at most this many bytes
+ * @param complete whether nothing will follow, so that a cut character at the very end is given too
+ */
+export async function readLog(
+  run: { id: string; logSize: number },
+  { from, limit, complete }: { from: number; limit: number; complete: boolean }
+): Promise<LogSlice> {
+  const start = Math.min(Math.max(0, from), run.logSize)
+  const bytes = await readBytes(run.id, start, Math.min(limit, run.logSize - start))
+  const atEnd = start + bytes.length >= run.logSize
+  const whole = complete && atEnd ? bytes.length : lengthOfWholeCharacters(bytes)
+  return {
+    offset: start,
+    next: start + whole,
+    size: run.logSize,
+    text: bytes.subarray(0, whole).toString('utf8'),
+  }
+}
+
+async function readBytes(runId: string, from: number, length: number): Promise<Buffer> {
+  if (length <= 0) return Buffer.alloc(0)
+  const first = await db
+    .from('run_log_chunks')
+    .where('run_id', runId)
+    .where('position', '<=', from)
+    .max('position as position')
+    .first()
+  const rows = await db
+    .from('run_log_chunks')
+    .select('position', 'bytes')
+    .where('run_id', runId)
+    .where('position', '>=', Number(first?.position ?? 0))
+    .where('position', '<', from + length)
+    .orderBy('position')
+  const parts = rows.map((row) => {
+    const position = Number(row.position)
+    const bytes = Buffer.from(row.bytes)
+    return bytes.subarray(Math.max(0, from - position), Math.max(0, from + length - position))
+  })
+  return Buffer.concat(parts)
+}
+
+/**
+ * How many of the bytes make whole UTF-8 characters; at most three bytes at the end are left out.
+ */
+export function lengthOfWholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]
+    if ((byte & 0b1100_0000) === 0b1000_0000) continue
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return needed > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}

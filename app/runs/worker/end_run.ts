@@ -1,0 +1,61 @@
+import db from '@adonisjs/lucid/services/db'
+import type { RemoteError } from '#engine/ssh/errors'
+import { explain } from '#app/runs/explain'
+import { runEvents } from '#app/runs/run_events'
+import { runHandlerOf, type RunEnd } from '#app/runs/run_handler'
+import { LeaseLostError, type RunRecorder } from '#app/runs/worker/run_recorder'
+import type Run from '#app/runs/models/run'
+
+/**
+ * How a run ended, as far as the worker knows.
+ */
+export type EndFacts =
+  | { state: 'succeeded'; exitCode: 0 }
+  | { state: 'failed'; exitCode?: number; reason?: string; error?: RemoteError }
+  | { state: 'timed_out'; exitCode: number }
+  | { state: 'cancelled'; exitCode?: number }
+  | { state: 'lost'; reason: 'rebooted' | 'crashed' | 'unreachable' }
+
+/**
+ * Ends a run, once: the row, and what its feature makes of it, in one transaction under the
+ * worker's fence.
+ *
+ * @throws LeaseLostError when the run belongs to another worker or has ended
+ */
+export async function endRun(run: Run, recorder: RunRecorder | null, facts: EndFacts) {
+  const handler = runHandlerOf(run.kind)
+  const end: RunEnd = {
+    state: facts.state,
+    exitCode: ('exitCode' in facts ? facts.exitCode : null) ?? null,
+    outcome: recorder?.outcome ?? null,
+    failedStep: recorder?.failedStep ?? null,
+    failedCommand: recorder?.failedCommand ?? null,
+    lastLines: recorder?.lastLines ?? [],
+    results: recorder?.results ?? run.results,
+  }
+  const failure =
+    end.state === 'succeeded'
+      ? null
+      : (explain(run, facts) ?? handler.explain?.(run, end) ?? explain.generally(run, end))
+
+  await db.transaction(async (trx) => {
+    const now = Date.now()
+    const changed = await trx
+      .from('runs')
+      .where({ id: run.id, fence: run.fence, state: 'running' })
+      .update({
+        state: end.state,
+        exit_code: end.exitCode,
+        results: JSON.stringify(end.results),
+        failure: failure && JSON.stringify(failure),
+        unreachable_since: null,
+        lease_owner: null,
+        lease_until: null,
+        finished_at: now,
+        updated_at: now,
+      })
+    if (Number(changed) !== 1) throw new LeaseLostError(run)
+    await handler.settle?.(run, end, trx)
+  })
+  runEvents.changed(run.id)
+}

@@ -1,0 +1,39 @@
+import { DateTime } from 'luxon'
+import { inject } from '@adonisjs/core'
+import { generateKeyPair } from '#engine/ssh/key_pair'
+import Server from '#app/servers/models/server'
+import { ServerRemotes } from '#app/servers/server_remotes'
+import type { Scope } from '#app/teams/scope'
+
+/**
+ * Adds a server: reads the key its host offers (without logging in) and makes a key pair for it.
+ * Nothing is trusted yet; a person confirms the fingerprint next.
+ *
+ * @throws RemoteError when nothing answers at the address as SSH
+ */
+@inject()
+export default class AddServer {
+  readonly #remotes: ServerRemotes
+
+  constructor(remotes: ServerRemotes) {
+    this.#remotes = remotes
+  }
+
+  async handle(
+    scope: Scope,
+    input: { name: string; host: string; port: number; username: string }
+  ): Promise<Server> {
+    const offeredHostKey = await this.#remotes.readHostKey(input.host, input.port)
+    const keyPair = generateKeyPair('muster')
+    return Server.create({
+      ...input,
+      teamId: scope.teamId,
+      status: 'unconfirmed',
+      statusSince: DateTime.utc(),
+      privateKey: keyPair.privateKey,
+      publicKey: keyPair.publicKey,
+      offeredHostKey,
+      hostKeys: [],
+    })
+  }
+}

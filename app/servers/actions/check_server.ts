@@ -1,0 +1,63 @@
+import { DateTime } from 'luxon'
+import { inject } from '@adonisjs/core'
+import { gatherFacts } from '#engine/facts/facts'
+import { RemoteError } from '#engine/ssh/errors'
+import type Server from '#app/servers/models/server'
+import { ServerRemotes } from '#app/servers/server_remotes'
+import type { ServerStatus } from '#app/servers/statuses'
+
+export type CheckResult = { kind: 'reachable' } | { kind: 'not_reachable'; message: string }
+
+const statusOfError: Record<string, ServerStatus> = {
+  E_AUTH: 'auth_failed',
+  E_HOST_KEY: 'host_key_changed',
+  E_SUDO: 'no_root',
+}
+
+/**
+ * Logs in, gathers the server's facts, and stores what came of it as status. A server that cannot
+ * be reached is a result here, not an error.
+ */
+@inject()
+export default class CheckServer {
+  readonly #remotes: ServerRemotes
+
+  constructor(remotes: ServerRemotes) {
+    this.#remotes = remotes
+  }
+
+  /**
+   * @param options.afresh forget earlier failures and connect at once, because a person asked
+   */
+  async handle(server: Server, options: { afresh?: boolean } = {}): Promise<CheckResult> {
+    if (options.afresh) this.#remotes.forget(server)
+    try {
+      server.facts = await gatherFacts(this.#remotes.of(server))
+      server.factsAt = DateTime.utc()
+      server.seenAt = DateTime.utc()
+      await this.#store(server, 'reachable', null)
+      return { kind: 'reachable' }
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error
+      const message = [error.message, error.hint].filter(Boolean).join(' ')
+      await this.#store(server, statusOfError[error.code] ?? 'unreachable', message)
+      return { kind: 'not_reachable', message }
+    }
+  }
+
+  async #store(server: Server, status: ServerStatus, message: string | null) {
+    /*
+     * Until its key is confirmed for good a server stays "to confirm", however the first try went.
+     */
+    const next = server.offeredHostKey && status !== 'reachable' ? 'unconfirmed' : status
+    if (server.status !== next) {
+      server.status = next
+      server.statusSince = DateTime.utc()
+    }
+    server.statusMessage = message
+    if (server.offeredHostKey && status !== 'reachable') {
+      server.hostKeys = []
+    }
+    await server.save()
+  }
+}

@@ -1,0 +1,89 @@
+import { inject } from '@adonisjs/core'
+import { sh } from '#engine/shell/command'
+import { Secret } from '#engine/shell/secret'
+import { fingerprint, type HostKey } from '#engine/ssh/host_key'
+import CheckServer from '#app/servers/actions/check_server'
+import type Server from '#app/servers/models/server'
+import { ServerRemotes } from '#app/servers/server_remotes'
+
+export type ConnectResult =
+  | { kind: 'connected' }
+  | { kind: 'other_fingerprint' }
+  | { kind: 'refused'; field: 'password' | 'fingerprint'; message: string }
+
+/**
+ * Pins the host key a person confirmed, installs Muster's key by a password if one is given (used
+ * for this and not kept), logs in with the key, and pins the host's other keys over that session.
+ */
+@inject()
+export default class ConnectServer {
+  readonly #remotes: ServerRemotes
+  readonly #checkServer: CheckServer
+
+  constructor(remotes: ServerRemotes, checkServer: CheckServer) {
+    this.#remotes = remotes
+    this.#checkServer = checkServer
+  }
+
+  async handle(
+    server: Server,
+    input: { fingerprint: string; password: string | null }
+  ): Promise<ConnectResult> {
+    const offered = server.offeredHostKey
+    if (!offered || fingerprint(offered) !== input.fingerprint) return { kind: 'other_fingerprint' }
+
+    server.hostKeys = [offered]
+    this.#remotes.forget(server)
+    if (input.password) {
+      const refusal = await this.#installKey(server, new Secret(input.password))
+      if (refusal) return { kind: 'refused', field: 'password', message: refusal }
+    }
+
+    const check = await this.#checkServer.handle(server)
+    if (check.kind !== 'reachable') {
+      return { kind: 'refused', field: 'fingerprint', message: check.message }
+    }
+    server.hostKeys = await this.#allHostKeys(server, offered)
+    server.offeredHostKey = null
+    await server.save()
+    this.#remotes.forget(server)
+    return { kind: 'connected' }
+  }
+
+  async #installKey(server: Server, password: Secret): Promise<string | null> {
+    const key = server.publicKey.trim()
+    const append = sh`umask 077; mkdir -p ~/.ssh && touch ~/.ssh/authorized_keys && { grep -qxF -- ${key} ~/.ssh/authorized_keys || printf '%s\\n' ${key} >> ~/.ssh/authorized_keys; }`
+    try {
+      await this.#remotes.withPassword(server, password).mustRun(append, {
+        asLogin: true,
+        timeout: 20_000,
+      })
+      return null
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    } finally {
+      this.#remotes.forgetPassword(server)
+    }
+  }
+
+  /**
+   * All key types of the host, read over the session that is already pinned, so that a later
+   * switch of type is no alarm.
+   */
+  async #allHostKeys(server: Server, confirmed: HostKey): Promise<HostKey[]> {
+    const { stdout } = await this.#remotes
+      .of(server)
+      .mustRun(sh`cat /etc/ssh/ssh_host_*_key.pub`, { timeout: 20_000 })
+    const others = stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([type, key]) => /^(ssh|ecdsa)-[a-z0-9-]{1,40}$/.test(type ?? '') && isBase64(key))
+      .map(([type, key]) => ({ type, key }))
+      .filter(({ key }) => key !== confirmed.key)
+    return [confirmed, ...others.slice(0, 8)]
+  }
+}
+
+function isBase64(value: string | undefined): value is string {
+  return value !== undefined && value.length < 4096 && /^[A-Za-z0-9+/]+={0,2}$/.test(value)
+}

@@ -1,0 +1,37 @@
+import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { refuse } from '#app/core/exceptions/refusal'
+import type Server from '#app/servers/models/server'
+import { ServerRemotes } from '#app/servers/server_remotes'
+import type { Scope } from '#app/teams/scope'
+
+/**
+ * Forgets a server with its runs. What Muster put on the server stays there. A server that still
+ * carries projects is not removed.
+ *
+ * @throws a refusal for the field `name` when the name does not match or projects are left
+ */
+@inject()
+export default class RemoveServer {
+  readonly #remotes: ServerRemotes
+
+  constructor(remotes: ServerRemotes) {
+    this.#remotes = remotes
+  }
+
+  async handle(scope: Scope, server: Server, { confirmedName }: { confirmedName: string }) {
+    if (confirmedName !== server.name) {
+      refuse('name', `Type the server's name, ${server.name}, to remove it.`)
+    }
+    const projects = await db
+      .from('projects')
+      .where({ team_id: scope.teamId, server_id: server.id })
+      .select('name')
+    if (projects.length > 0) {
+      const names = projects.map(({ name }) => name).join(', ')
+      refuse('name', `These projects run on it: ${names}. Remove them first.`)
+    }
+    await server.delete()
+    this.#remotes.forget(server)
+  }
+}

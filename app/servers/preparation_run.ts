@@ -1,0 +1,28 @@
+import { DateTime } from 'luxon'
+import { compilePrepare, prepareServer } from '#engine/provision/prepare_server'
+import { announcedSteps } from '#app/runs/announced_steps'
+import type { RunHandler } from '#app/runs/run_handler'
+import Server from '#app/servers/models/server'
+
+/**
+ * Runs that install on a server what deployments need.
+ */
+export const preparationRun: RunHandler = {
+  kind: 'server.prepare',
+
+  async compile(run) {
+    const plan = prepareServer({ runtimes: ['static', 'process'] })
+    return {
+      body: compilePrepare(plan, { nonce: run.nonce }),
+      steps: announcedSteps(plan.steps),
+      secrets: [],
+    }
+  },
+
+  async settle(run, end, trx) {
+    if (end.state !== 'succeeded') return
+    await Server.acrossTeams({ client: trx })
+      .where('id', run.serverId)
+      .update({ prepared_at: DateTime.utc().toMillis() })
+  },
+}

@@ -1,0 +1,75 @@
+import { RemotePool } from '#engine/ssh/remote_pool'
+import { readHostKey, type HostKey } from '#engine/ssh/host_key'
+import type { Remote } from '#engine/ssh/remote'
+import type { Secret } from '#engine/shell/secret'
+import type { Target } from '#engine/ssh/target'
+import type Server from '#app/servers/models/server'
+
+/**
+ * The way from server rows to the engine: one pooled, pinned connection per server.
+ */
+export class ServerRemotes {
+  readonly #pool = new RemotePool()
+
+  /**
+   * The remote of a pinned server. Connecting happens with the first command.
+   */
+  of(server: Server): Remote {
+    return this.#pool.remote(this.#target(server))
+  }
+
+  /**
+   * A remote that logs in with a password instead of the server's key. Close it after use.
+   */
+  withPassword(server: Server, password: Secret): Remote {
+    return this.#pool.remote({
+      ...this.#target(server),
+      id: `${server.id}:password`,
+      credential: { kind: 'password', password },
+    })
+  }
+
+  /** Closes what is open with password. */
+  forgetPassword(server: Server) {
+    this.#pool.forget(`${server.id}:password`)
+  }
+
+  /**
+   * Closes the server's connection and forgets its failures, so that the next command connects
+   * at once.
+   */
+  forget(server: Pick<Server, 'id'>) {
+    this.#pool.forget(server.id)
+  }
+
+  /**
+   * The key a host offers, read without any attempt to log in.
+   */
+  readHostKey(host: string, port: number): Promise<HostKey> {
+    return readHostKey(host, port, { timeout: 10_000 })
+  }
+
+  /**
+   * The key a host offers as seen from a server, for hosts that only the server talks to.
+   */
+  async readHostKeyFrom(server: Server, host: string, port: number): Promise<HostKey> {
+    const through = await this.of(server).forward(host, port)
+    return readHostKey(host, port, { timeout: 10_000, through })
+  }
+
+  async close() {
+    await this.#pool.close()
+  }
+
+  #target(server: Server): Target {
+    return {
+      id: server.id,
+      host: server.host,
+      port: server.port,
+      username: server.username,
+      credential: { kind: 'key', privateKey: server.privateKey },
+      hostKeys: server.hostKeys,
+      sudo: server.username !== 'root',
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import vine from '@vinejs/vine'
+import { isHost, isUnixUser } from '#engine/system/grammar'
+import { grammar } from '#app/core/grammar_rule'
+
+export const addServerValidator = vine.create({
+  name: vine.string().trim().minLength(1).maxLength(80),
+  host: vine.string().use(
+    grammar({
+      accepts: isHost,
+      message: 'Give a host name or an IP address, without a scheme or a path.',
+    })
+  ),
+  port: vine.number().withoutDecimals().range([1, 65535]),
+  username: vine.string().use(
+    grammar({
+      accepts: isUnixUser,
+      message: 'Give the name of a user on the server, such as root or deploy.',
+    })
+  ),
+})
+
+export const connectServerValidator = vine.create({
+  fingerprint: vine.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/),
+  password: vine.string().maxLength(200).nullable().optional(),
+})
+
+export const removeServerValidator = vine.create({
+  name: vine.string().maxLength(80),
+})

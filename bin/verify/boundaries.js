@@ -1,0 +1,146 @@
+import { dirname, join, relative, sep } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Which features a feature may import. What is not named here may not be. */
+const FEATURES = {
+  core: [],
+  users: ['core'],
+  teams: ['core', 'users'],
+  auth: ['core', 'users', 'teams'],
+  servers: ['core', 'users', 'teams', 'runs'],
+  runs: ['core', 'users', 'teams', 'servers'],
+  projects: ['core', 'users', 'teams', 'servers', 'runs'],
+  deployments: ['core', 'users', 'teams', 'servers', 'runs', 'projects'],
+  dashboard: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+}
+
+/** Which parts of the engine a part may import. */
+const ENGINE = {
+  shell: [],
+  ssh: ['shell'],
+  system: ['shell'],
+  detached: ['shell', 'ssh', 'system'],
+  facts: ['shell', 'ssh', 'system'],
+  provision: ['shell', 'ssh', 'system', 'detached', 'facts'],
+  deploy: ['shell', 'ssh', 'system', 'detached', 'facts'],
+  testing: ['shell', 'ssh', 'system', 'detached', 'facts', 'provision', 'deploy'],
+}
+
+/** Packages a part of the engine may import besides node's own modules. */
+const ENGINE_PACKAGES = { ssh: ['ssh2'], testing: ['@japa/runner'] }
+
+/** Where programs of this machine may be started. */
+const STARTS_PROGRAMS = ['bin', 'tests', 'bench']
+
+/**
+ * What is wrong with one import, or null. Paths are relative to the project, with slashes.
+ *
+ * @param {string} file the importing file
+ * @param {string} source what it imports, as written
+ * @param {readonly string[]} names the names it imports; `*` and `default` are names too
+ */
+function problemOf(file, source, names) {
+  const target = source.startsWith('.') ? aliasOf(file, source) : source
+  return (
+    programProblem(file, target, names) ?? sshProblem(file, target) ?? layerProblem(file, target)
+  )
+}
+
+function programProblem(file, target, names) {
+  if (target !== 'node:child_process' && target !== 'child_process') return null
+  if (!STARTS_PROGRAMS.includes(file.split('/')[0])) {
+    return 'The panel starts no programs on its own machine: run a Command on a Remote.'
+  }
+  const shell = names.find((name) => ['exec', 'execSync', '*', 'default'].includes(name))
+  return shell
+    ? `"${shell}" of child_process can hand text to a shell: import execFile or spawn by name.`
+    : null
+}
+
+function sshProblem(file, target) {
+  const allowed = file.startsWith('app/engine/ssh/') || file.startsWith('bench/')
+  return /^ssh2(\/|$)/.test(target) && !allowed
+    ? 'Only app/engine/ssh uses ssh2: everything else runs a Command on a Remote.'
+    : null
+}
+
+function layerProblem(file, target) {
+  const [top, folder, part] = file.split('/')
+  if (top !== 'app') return null
+  if (folder === 'engine') return engineProblem(part, target)
+  if (file.includes('/controllers/') && target.startsWith('#engine/')) {
+    return 'Controllers never import the engine: call an action or a query.'
+  }
+  return featureProblem(folder, file, target)
+}
+
+function engineProblem(part, target) {
+  const [, imported] = /^#engine\/([^/]+)/.exec(target) ?? []
+  if (imported) {
+    if (!(part in ENGINE)) return `engine/${part} has no place in bin/verify/boundaries.js yet.`
+    return imported === part || ENGINE[part].includes(imported)
+      ? null
+      : `engine/${part} may not import engine/${imported}.`
+  }
+  return target.startsWith('node:') || (ENGINE_PACKAGES[part] ?? []).includes(target)
+    ? null
+    : `The engine knows nothing of "${target}": it imports node's modules, ssh2 and itself.`
+}
+
+function featureProblem(feature, file, target) {
+  if (/^#(providers|tests|database)\//.test(target)) return `Features do not import "${target}".`
+  if (target.startsWith('#start/')) {
+    return feature === 'auth' && target === '#start/authorization'
+      ? null
+      : `Features do not import "${target}": start/ knows the features, not the other way round.`
+  }
+  const [, imported] = /^#app\/([^/]+)/.exec(target) ?? []
+  if (!imported || imported === feature) return null
+  if (!(feature in FEATURES)) return `${feature} has no place in bin/verify/boundaries.js yet.`
+  return FEATURES[feature].includes(imported)
+    ? null
+    : `${feature} may not import ${imported}: features depend one way only.`
+}
+
+/** A relative import as the alias it could have been written with. */
+function aliasOf(file, source) {
+  const path = join(dirname(file), source).split(sep).join('/')
+  return path.replace(/^app\/engine\//, '#engine/').replace(/^app\//, '#app/')
+}
+
+function namesOf(node) {
+  const names = (node.specifiers ?? []).map((specifier) => {
+    if (specifier.type === 'ImportNamespaceSpecifier') return '*'
+    if (specifier.type === 'ImportDefaultSpecifier') return 'default'
+    return (specifier.imported ?? specifier.local).name
+  })
+  const takesAll = node.type === 'ExportAllDeclaration' || node.type === 'ImportExpression'
+  return takesAll ? ['*'] : names
+}
+
+/**
+ * ESLint plugin: who may import what.
+ */
+export const boundaries = {
+  rules: {
+    imports: {
+      meta: { type: 'problem', schema: [] },
+      create(context) {
+        const file = relative(root, context.filename).split(sep).join('/')
+        const check = (node) => {
+          const source = node.source?.value
+          if (typeof source !== 'string') return
+          const message = problemOf(file, source, namesOf(node))
+          if (message) context.report({ node: node.source, message })
+        }
+        return {
+          ImportDeclaration: check,
+          ImportExpression: check,
+          ExportNamedDeclaration: check,
+          ExportAllDeclaration: check,
+        }
+      },
+    },
+  },
+}

@@ -1,0 +1,24 @@
+import env from '#start/env'
+import { defineConfig } from '@adonisjs/core/http'
+
+export const appUrl = env.get('APP_URL', `http://localhost:${env.get('PORT', 3333)}`)
+
+/**
+ * Cookies are `secure` exactly when people reach the panel over https. A first login by
+ * address over plain http must work, and the browser drops secure cookies there.
+ */
+export const cookiesAreSecure = new URL(appUrl).protocol === 'https:'
+
+export const http = defineConfig({
+  generateRequestId: true,
+  allowMethodSpoofing: true,
+  useAsyncLocalStorage: false,
+  cookie: {
+    domain: '',
+    path: '/',
+    maxAge: '2h',
+    httpOnly: true,
+    secure: cookiesAreSecure,
+    sameSite: 'lax',
+  },
+})

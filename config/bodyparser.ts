@@ -1,0 +1,23 @@
+import { defineConfig } from '@adonisjs/core/bodyparser'
+
+export default defineConfig({
+  allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
+  form: {
+    convertEmptyStringsToNull: true,
+    trimWhitespaces: false,
+    types: ['application/x-www-form-urlencoded'],
+  },
+  json: {
+    convertEmptyStringsToNull: true,
+    trimWhitespaces: false,
+    types: ['application/json'],
+  },
+  multipart: {
+    autoProcess: false,
+    convertEmptyStringsToNull: true,
+    trimWhitespaces: false,
+    processManually: [],
+    limit: '1mb',
+    types: ['multipart/form-data'],
+  },
+})

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import env from '#start/env'
+import app from '@adonisjs/core/services/app'
+import { defineConfig } from '@adonisjs/lucid'
+
+const migrations = { naturalSort: true, paths: ['database/migrations'] }
+
+const dbConfig = defineConfig({
+  connection: env.get('DB_CONNECTION', 'sqlite'),
+  connections: {
+    /**
+     * The embedded default: one file, write-ahead log, so that readers never wait for a writer.
+     */
+    sqlite: {
+      client: 'better-sqlite3',
+      connection: { filename: join(env.get('DATA_DIR', app.makePath('data')), 'muster.sqlite3') },
+      useNullAsDefault: true,
+      pool: {
+        afterCreate(connection: { pragma(source: string): unknown }, done: () => void) {
+          connection.pragma('journal_mode = WAL')
+          connection.pragma('synchronous = NORMAL')
+          connection.pragma('foreign_keys = ON')
+          connection.pragma('busy_timeout = 5000')
+          done()
+        },
+      },
+      migrations,
+      schemaGeneration: { enabled: false },
+    },
+
+    /**
+     * MySQL 8 or MariaDB 10.6 and later, for several processes.
+     */
+    mysql: {
+      client: 'mysql2',
+      connection: {
+        host: env.get('DB_HOST'),
+        port: env.get('DB_PORT'),
+        user: env.get('DB_USER'),
+        password: env.get('DB_PASSWORD')?.release(),
+        database: env.get('DB_DATABASE'),
+        charset: 'utf8mb4',
+        timezone: 'Z',
+      },
+      migrations,
+      schemaGeneration: { enabled: false },
+    },
+  },
+})
+
+export default dbConfig

@@ -1,0 +1,62 @@
+import type { ApplicationService } from '@adonisjs/core/types'
+import type { RunWorker } from '#app/runs/worker/run_worker'
+import type { Scheduler } from '#app/core/scheduler'
+
+/**
+ * Starts the parts of the panel this process carries: MUSTER_ROLES names any of web, worker,
+ * scheduler. Tests and commands start none of them.
+ */
+export default class ProcessProvider {
+  readonly #app: ApplicationService
+  #worker: RunWorker | null = null
+  #scheduler: Scheduler | null = null
+
+  constructor(app: ApplicationService) {
+    this.#app = app
+  }
+
+  /** Brings the database up to date before anything is served. */
+  async start() {
+    if (!this.#isServing) return
+    const { MigrationRunner } = await import('@adonisjs/lucid/migration')
+    const db = await this.#app.container.make('lucid.db')
+    const migrator = new MigrationRunner(db, this.#app, { direction: 'up' })
+    await migrator.run()
+    await migrator.close()
+    if (migrator.error) throw migrator.error
+  }
+
+  async ready() {
+    if (!this.#isServing) return
+    const { default: env } = await import('#start/env')
+    const roles = env.get('MUSTER_ROLES', 'web,worker,scheduler').split(',')
+    const { ServerRemotes } = await import('#app/servers/server_remotes')
+    const remotes = await this.#app.container.make(ServerRemotes)
+
+    if (roles.includes('worker')) {
+      const { RunWorker } = await import('#app/runs/worker/run_worker')
+      this.#worker = new RunWorker(remotes)
+      this.#worker.start()
+    }
+    if (roles.includes('scheduler')) {
+      const { Scheduler } = await import('#app/core/scheduler')
+      const { registerScheduledWork } = await import('#start/scheduler')
+      this.#scheduler = new Scheduler()
+      registerScheduledWork(this.#scheduler, remotes)
+      this.#scheduler.start()
+    }
+    if (roles.includes('web')) {
+      const { announcePanel } = await import('#app/auth/announce_panel')
+      await announcePanel()
+    }
+  }
+
+  get #isServing() {
+    return this.#app.getEnvironment() === 'web' && this.#app.getMode() === 'run'
+  }
+
+  async shutdown() {
+    await this.#scheduler?.stop()
+    await this.#worker?.stop()
+  }
+}

@@ -1,0 +1,170 @@
+import edge, { edgeGlobals, type Edge } from 'edge.js'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AnsiParser, segmentsOf, type AnsiLine } from '../resources/js/lib/ansi.js'
+import {
+  exactTime,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  plural,
+  relativeTime,
+} from '../resources/js/lib/format.js'
+
+const { escape, safe } = edgeGlobals.html
+const ICON_NAME = /^[a-z0-9-]+$/
+const ATTRIBUTE_NAME = /^[a-z_:@][\w:.@-]*$/i
+const MAX_LINE = 8192
+/** The tail of a log that a page shows without script, in lines. */
+const MAX_ROWS = 2000
+
+/** What templates pass as a moment: a Date, an ISO string, or Luxon's DateTime. */
+type Moment = Date | string | number | { toJSDate(): Date } | null | undefined
+
+interface Props {
+  all(): Record<string, unknown>
+}
+
+/**
+ * Writes HTML attributes, every value escaped (Edge's own `toAttrs` escapes none). `props` win over
+ * `defaults`, except that classes add up. `false`, `null` and `undefined` leave an attribute out,
+ * `true` writes it bare. Throws on a name that is not one.
+ */
+export function attributes(props: Props, known: string[], defaults: Record<string, unknown> = {}) {
+  const own = Object.entries(props.all()).filter(([name]) => !known.includes(name))
+  const merged: Record<string, unknown> = { ...defaults, ...Object.fromEntries(own) }
+  merged.class = [defaults.class, props.all().class].flat().filter(Boolean).join(' ') || null
+  const written: string[] = []
+  for (const [name, value] of Object.entries(merged)) {
+    if (value === false || value === null || value === undefined || name.startsWith('$')) {
+      continue
+    }
+    if (!ATTRIBUTE_NAME.test(name)) {
+      throw new Error(`"${name}" is not the name of an HTML attribute`)
+    }
+    written.push(value === true ? name : `${name}="${escape(String(value))}"`)
+  }
+  return safe(written.join(' '))
+}
+
+const drawings = new Map<string, string>()
+
+/**
+ * Inlines one of Lucide's icons, by its name there. `label` names it for those who do not see it;
+ * without one it is decoration. Throws on a name that Lucide does not have.
+ */
+export function icon(
+  folder: string,
+  name: string,
+  options: { size?: number; class?: string; label?: string } = {}
+) {
+  if (!ICON_NAME.test(name)) {
+    throw new Error(`"${name}" is not the name of an icon`)
+  }
+  let drawing = drawings.get(name)
+  if (drawing === undefined) {
+    const source = readFileSync(join(folder, `${name}.svg`), 'utf8')
+    drawing = /<svg[^>]*>([^]*)<\/svg>/.exec(source)![1].replace(/\s*\n\s*/g, '')
+    drawings.set(name, drawing)
+  }
+  const size = Number(options.size ?? 16)
+  const meaning = options.label
+    ? `role="img" aria-label="${escape(options.label)}"`
+    : 'aria-hidden="true"'
+  return safe(
+    `<svg class="${escape(['icon', options.class].filter(Boolean).join(' '))}" ${meaning}` +
+      ` width="${size}" height="${size}" viewBox="0 0 24 24" fill="none" stroke="currentColor"` +
+      ` stroke-width="${(1.5 * 24) / 16 - 0.25}" stroke-linecap="round" stroke-linejoin="round">` +
+      `${drawing}</svg>`
+  )
+}
+
+/**
+ * The rows of a log's tail for readers without script, in the same markup that the viewer makes.
+ * `offset` is the byte where `text` begins: lines have numbers only when that is 0.
+ */
+export function logRows(text: string, offset: number) {
+  const parser = new AnsiParser()
+  const lines: AnsiLine[] = parser.push(text)
+  if (parser.pending.text !== '') {
+    lines.push(parser.pending)
+  }
+  const skipped = Math.max(0, lines.length - MAX_ROWS)
+  const rows = lines.slice(skipped).map((line, index) => {
+    const number = offset === 0 ? skipped + index + 1 : null
+    const link = number
+      ? `<a class="log__number" href="#L${number}">${number}</a>`
+      : '<span class="log__number"></span>'
+    return `<span class="log__row"${number ? ` id="L${number}"` : ''}>${link}${logText(line)}</span>`
+  })
+  return safe(rows.join(''))
+}
+
+function logText(line: AnsiLine) {
+  let room = MAX_LINE
+  let html = ''
+  for (const { text, className } of segmentsOf(line)) {
+    const shown = escape(text.slice(0, Math.max(0, room)))
+    html += className ? `<span class="${className}">${shown}</span>` : shown
+    room -= text.length
+  }
+  return `<span class="log__text">${html}</span>`
+}
+
+/**
+ * Writes a value as JSON for a `<script type="application/json">` block.
+ */
+export function jsonData(value: unknown) {
+  return safe(JSON.stringify(value ?? null).replaceAll('<', '\\u003c'))
+}
+
+/** Reads what templates pass as a moment. Null when there is none. */
+function toDate(at: Moment): Date | null {
+  if (at === null || at === undefined || at === '') {
+    return null
+  }
+  const date = typeof at === 'object' && 'toJSDate' in at ? at.toJSDate() : new Date(at)
+  return Number.isNaN(date.getTime()) ? null : date
+}
+
+/** How long something took or is taking, in words; '' before it began. */
+function elapsed(from: Moment, to: Moment) {
+  const start = toDate(from)
+  const end = toDate(to) ?? new Date()
+  return start ? formatDuration(end.getTime() - start.getTime()) : ''
+}
+
+/**
+ * Gives templates what they say numbers, moments, icons and logs with. `icons` is the folder with
+ * Lucide's SVG files.
+ */
+export function registerViewGlobals(target: Edge, icons: string) {
+  target.global('attributes', attributes)
+  target.global('icon', (name: string, options = {}) => icon(icons, name, options))
+  target.global('relativeTime', (at: Moment) => said(at, relativeTime))
+  target.global('exactTime', (at: Moment) => said(at, exactTime))
+  target.global('isoTime', (at: Moment) => said(at, (date) => date.toISOString()))
+  target.global('elapsed', elapsed)
+  target.global('formatBytes', formatBytes)
+  target.global('formatDuration', formatDuration)
+  target.global('formatNumber', formatNumber)
+  target.global('plural', plural)
+  target.global('logRows', logRows)
+  target.global('jsonData', jsonData)
+}
+
+function said(at: Moment, say: (date: Date) => string) {
+  const date = toDate(at)
+  return date ? say(date) : ''
+}
+
+/**
+ * Registers the globals of all templates.
+ */
+export default class ViewProvider {
+  boot() {
+    const lucide = dirname(fileURLToPath(import.meta.resolve('lucide-static/package.json')))
+    registerViewGlobals(edge, join(lucide, 'icons'))
+  }
+}

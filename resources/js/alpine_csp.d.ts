@@ -1,0 +1,5 @@
+declare module '@alpinejs/csp' {
+  import Alpine from 'alpinejs'
+
+  export default Alpine
+}

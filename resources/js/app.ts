@@ -1,0 +1,34 @@
+import Alpine from '@alpinejs/csp'
+
+import { copy } from './components/copy.js'
+import { dialog } from './components/dialog.js'
+import { drawer } from './components/drawer.js'
+import { menu } from './components/menu.js'
+import { relativeTime } from './components/relative_time.js'
+import { runLog } from './components/run_log.js'
+import { runState } from './components/run_state.js'
+import { runSteps } from './components/run_steps.js'
+import { selection } from './components/selection.js'
+import { shortcuts } from './components/shortcuts.js'
+import { theme } from './components/theme.js'
+import { toasts } from './components/toasts.js'
+import { watchDialogs } from './lib/dialogs.js'
+import { watchForms } from './lib/busy_forms.js'
+
+Alpine.data('copy', copy)
+Alpine.data('dialog', dialog)
+Alpine.data('drawer', drawer)
+Alpine.data('menu', menu)
+Alpine.data('relativeTime', relativeTime)
+Alpine.data('runLog', runLog)
+Alpine.data('runState', runState)
+Alpine.data('runSteps', runSteps)
+Alpine.data('selection', selection)
+Alpine.data('shortcuts', shortcuts)
+Alpine.data('theme', theme)
+Alpine.data('toasts', toasts)
+
+watchDialogs()
+watchForms()
+
+Alpine.start()

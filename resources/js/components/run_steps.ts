@@ -1,0 +1,83 @@
+import { component } from '../lib/component.js'
+import { formatDuration } from '../lib/format.js'
+import { setMark, stepTone } from '../lib/marks.js'
+import type { RunStep } from '../lib/run_stream.js'
+import { joinRunStream } from '../lib/run_streams.js'
+
+const TICK = 100
+
+/**
+ * The steps of a run with live timings. A step's link brings the log to where the step began.
+ */
+export const runSteps = component(() => {
+  let skew = 0
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  return {
+    init() {
+      const { eventsUrl, now } = this.$el.dataset
+      skew = now ? Date.parse(now) - Date.now() : 0
+      this.tick()
+      if (eventsUrl) {
+        joinRunStream(eventsUrl, {
+          steps: (steps) => this.show(steps),
+          end: () => clearInterval(timer),
+        })
+        timer = setInterval(() => this.tick(), TICK)
+      }
+    },
+
+    destroy() {
+      clearInterval(timer)
+    },
+
+    seek(event: MouseEvent) {
+      const link = (event.target as Element).closest<HTMLElement>('[data-offset]')
+      if (link?.dataset.offset) {
+        event.preventDefault()
+        const detail = { offset: Number(link.dataset.offset) }
+        document.dispatchEvent(new CustomEvent('run:seek', { detail }))
+      }
+    },
+
+    show(steps: RunStep[]) {
+      const list = this.$refs.list!
+      for (const step of steps) {
+        const known = list.querySelector<HTMLElement>(`[data-step="${CSS.escape(step.name)}"]`)
+        const row = known ?? this.create(step.name)
+        row.dataset.state = step.state
+        row.dataset.startedAt = step.startedAt ?? ''
+        row.dataset.finishedAt = step.finishedAt ?? ''
+        row.querySelector('.steps__title')!.textContent = step.title
+        row.querySelector('[data-step-state]')!.textContent = step.state
+        setMark(row.querySelector('.mark'), stepTone(step.state))
+        const link = row.querySelector<HTMLElement>('.steps__link')!
+        link.dataset.offset = step.offset === null ? '' : String(step.offset)
+      }
+      this.$refs.empty?.toggleAttribute('hidden', steps.length > 0)
+      this.tick()
+    },
+
+    create(name: string) {
+      const template = this.$refs.template as HTMLTemplateElement
+      const row = template.content.firstElementChild!.cloneNode(true) as HTMLElement
+      row.dataset.step = name
+      this.$refs.list!.append(row)
+      return row
+    },
+
+    tick() {
+      const running = this.$root.querySelectorAll<HTMLElement>('[data-step]')
+      for (const row of running) {
+        const time = row.querySelector('.steps__time')!
+        const started = Date.parse(row.dataset.startedAt ?? '')
+        const finished = Date.parse(row.dataset.finishedAt ?? '')
+        const end = Number.isNaN(finished) ? Date.now() + skew : finished
+        const text = Number.isNaN(started) ? '' : formatDuration(end - started)
+        if (time.textContent !== text) {
+          time.textContent = text
+        }
+      }
+    },
+  }
+})

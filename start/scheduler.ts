@@ -1,0 +1,13 @@
+/*
+| What happens by itself, and how often.
+*/
+import type { Scheduler } from '#app/core/scheduler'
+import type { ServerRemotes } from '#app/servers/server_remotes'
+import CheckServers from '#app/servers/actions/check_servers'
+import { removeExpiredSessions } from '#app/auth/expired_sessions'
+
+export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemotes) {
+  const checkServers = new CheckServers(remotes)
+  scheduler.every('0 * * * * *', 'check servers', () => checkServers.handle())
+  scheduler.every('0 17 * * * *', 'remove expired sessions', removeExpiredSessions)
+}

@@ -1,0 +1,51 @@
+import { assert } from '@japa/assert'
+import { apiClient } from '@japa/api-client'
+import { browserClient } from '@japa/browser-client'
+import { pluginAdonisJS } from '@japa/plugin-adonisjs'
+import type { Config } from '@japa/runner/types'
+import { authApiClient } from '@adonisjs/auth/plugins/api_client'
+import { authBrowserClient } from '@adonisjs/auth/plugins/browser_client'
+import app from '@adonisjs/core/services/app'
+import testUtils from '@adonisjs/core/services/test_utils'
+import { sessionApiClient } from '@adonisjs/session/plugins/api_client'
+import { sessionBrowserClient } from '@adonisjs/session/plugins/browser_client'
+import { shieldApiClient } from '@adonisjs/shield/plugins/api_client'
+import { launchChromium } from '#tests/support/chromium'
+import { pageGuard } from '#tests/support/page_guard'
+import { resultFile } from '#tests/support/result_file'
+
+/** Suites whose tests talk to the panel over HTTP. */
+const OVER_HTTP = ['functional', 'browser']
+
+/** Suites whose tests find a database with its tables. */
+const WITH_DATABASE = [...OVER_HTTP, 'integration']
+
+export const plugins: Config['plugins'] = [
+  assert(),
+  pluginAdonisJS(app),
+  apiClient(process.env.APP_URL),
+  sessionApiClient(app),
+  shieldApiClient(),
+  authApiClient(app),
+  browserClient({ runInSuites: ['browser'], launcher: launchChromium }),
+  sessionBrowserClient(app),
+  authBrowserClient(app),
+  pageGuard({ runInSuites: ['browser'] }),
+  resultFile(process.env.MUSTER_TEST_RESULTS),
+]
+
+export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
+  setup: [],
+  teardown: [],
+}
+
+export const configureSuite: Config['configureSuite'] = (suite) => {
+  if (WITH_DATABASE.includes(suite.name)) {
+    suite.setup(async () => {
+      await testUtils.db().migrate()
+    })
+  }
+  if (OVER_HTTP.includes(suite.name)) {
+    suite.setup(() => testUtils.httpServer().start())
+  }
+}
