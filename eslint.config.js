@@ -1,8 +1,27 @@
 import { configApp, RULES_LIST } from '@adonisjs/eslint-config'
 import { boundaries } from './bin/verify/boundaries.js'
 
-const RAW_QUERIES = '/^(raw|rawQuery|knexRawQuery|.*Raw)$/'
-const SHELL_TEXT = 'A value never becomes part of a query as text: pass it as a binding.'
+/** Calls that take SQL as text. */
+const RAW_QUERY = 'CallExpression[callee.property.name=/^(raw|rawQuery|knexRawQuery|.+Raw)$/]'
+
+/** Calls of `exec` on something that is called like an SSH client. */
+const CLIENT = '/client|connection|ssh/i'
+
+const valuesInQueries = [
+  `${RAW_QUERY} > TemplateLiteral[expressions.length>0]:first-child`,
+  `${RAW_QUERY} > BinaryExpression:first-child`,
+].map((selector) => ({
+  selector,
+  message: 'A value never becomes part of a query as text: pass it as a binding.',
+}))
+
+const commandsPastTheRemote = [
+  `CallExpression[callee.property.name='exec'][callee.object.name=${CLIENT}]`,
+  `CallExpression[callee.property.name='exec'][callee.object.property.name=${CLIENT}]`,
+].map((selector) => ({
+  selector,
+  message: 'Only app/engine/ssh talks to an SSH client: run a Command on a Remote.',
+}))
 
 export default configApp(
   { ignores: ['data/**', 'tmp/**', 'public/**'] },
@@ -10,32 +29,15 @@ export default configApp(
     name: 'Boundaries between the parts of the panel',
     files: ['**/*.ts', '**/*.js'],
     plugins: { muster: boundaries },
-    rules: { 'muster/imports': 'error' },
-  },
-  {
-    name: 'No value becomes text that is run',
-    files: ['**/*.ts'],
     rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: `CallExpression[callee.property.name=${RAW_QUERIES}] > TemplateLiteral[expressions.length>0]:first-child`,
-          message: SHELL_TEXT,
-        },
-        {
-          selector: `CallExpression[callee.property.name=${RAW_QUERIES}] > BinaryExpression:first-child`,
-          message: SHELL_TEXT,
-        },
-      ],
+      'muster/imports': 'error',
+      'no-restricted-syntax': ['error', ...valuesInQueries, ...commandsPastTheRemote],
     },
   },
   {
-    name: 'Commands go through a Remote',
-    files: ['**/*.ts'],
-    ignores: ['app/engine/ssh/**'],
-    rules: {
-      'no-restricted-properties': ['error', { object: 'client', property: 'exec' }],
-    },
+    name: 'The one owner of SSH clients',
+    files: ['app/engine/ssh/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...valuesInQueries] },
   },
   {
     name: 'Scripts of the pages',

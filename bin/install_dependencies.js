@@ -13,18 +13,21 @@ const OLDEST_MAJOR = 24
  * Installs exactly what package-lock.json names, unless that is what is installed already. Scripts
  * of packages are not run: none is needed.
  *
- * @param {{ log: (line: string) => void }} options
+ * @param {{ log: (line: string) => void, signal?: AbortSignal }} options `signal` stops npm
  * @throws Error with npm's last words and what to do next
  */
-export async function installDependencies({ log }) {
+export async function installDependencies({ log, signal }) {
   const wanted = createHash('sha256').update(lockFile()).digest('hex')
   if (installed() === wanted) return
 
   log('Installing dependencies (once, and after each change of package-lock.json)')
-  const { code, output } = await npm([
-    ...['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-    ...['--include=dev', '--include=optional'],
-  ])
+  const { code, output } = await npm(
+    [
+      ...['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+      ...['--include=dev', '--include=optional'],
+    ],
+    signal
+  )
   if (code !== 0) {
     throw new Error(
       `npm ci ended with exit code ${code}:\n${output.trim().split('\n').slice(-15).join('\n')}\n` +
@@ -59,12 +62,13 @@ function installed() {
 }
 
 /** Runs the npm this process was started by, or else the one on PATH. */
-function npm(args) {
+function npm(args, signal) {
   const { npm_node_execpath: node, npm_execpath: script } = process.env
   const [file, ...before] = node && script ? [node, script] : ['npm']
   return new Promise((resolve, reject) => {
     const child = spawn(file, [...before, ...args], {
       cwd: root,
+      signal,
       // A pinned Node that is about to be replaced must not be the one that runs npm.
       env: { ...process.env, NODE_ENV: 'development', PATH: withoutOwnBin(process.env.PATH ?? '') },
       stdio: ['ignore', 'pipe', 'pipe'],

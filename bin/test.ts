@@ -5,6 +5,7 @@ import '#tests/support/environment'
 import 'reflect-metadata'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'
 import { configure, processCLIArgs, run } from '@japa/runner'
+import { buildAssets, useBuiltAssets } from '#tests/support/built_assets'
 
 const APP_ROOT = new URL('../', import.meta.url)
 
@@ -15,11 +16,16 @@ const IMPORTER = (filePath: string) => {
   return import(filePath)
 }
 
+/** Suites that show no pages. */
+const WITHOUT_PAGES = ['unit', 'integration']
+if (!WITHOUT_PAGES.includes(process.argv[2])) await buildAssets()
+
 new Ignitor(APP_ROOT, { importer: IMPORTER })
   .tap((app) => {
     app.booting(async () => {
       await import('#start/env')
     })
+    useBuiltAssets(app)
     app.listen('SIGTERM', () => app.terminate())
     app.listen('SIGINT', () => app.terminate())
   })

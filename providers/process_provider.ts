@@ -22,7 +22,6 @@ export default class ProcessProvider {
     const db = await this.#app.container.make('lucid.db')
     const migrator = new MigrationRunner(db, this.#app, { direction: 'up' })
     await migrator.run()
-    await migrator.close()
     if (migrator.error) throw migrator.error
   }
 

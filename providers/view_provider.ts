@@ -27,14 +27,20 @@ interface Props {
 }
 
 /**
- * Writes HTML attributes, every value escaped (Edge's own `toAttrs` escapes none). `props` win over
+ * Writes HTML attributes, every value escaped (Edge's own `toAttrs` escapes none). `props`, a
+ * component's `$props` without its `known` ones or a plain object, win over
  * `defaults`, except that classes add up. `false`, `null` and `undefined` leave an attribute out,
  * `true` writes it bare. Throws on a name that is not one.
  */
-export function attributes(props: Props, known: string[], defaults: Record<string, unknown> = {}) {
-  const own = Object.entries(props.all()).filter(([name]) => !known.includes(name))
+export function attributes(
+  props: Props | Record<string, unknown>,
+  known: string[] = [],
+  defaults: Record<string, unknown> = {}
+) {
+  const given = typeof props.all === 'function' ? (props as Props).all() : { ...props }
+  const own = Object.entries(given).filter(([name]) => !known.includes(name))
   const merged: Record<string, unknown> = { ...defaults, ...Object.fromEntries(own) }
-  merged.class = [defaults.class, props.all().class].flat().filter(Boolean).join(' ') || null
+  merged.class = [defaults.class, given.class].flat().filter(Boolean).join(' ') || null
   const written: string[] = []
   for (const [name, value] of Object.entries(merged)) {
     if (value === false || value === null || value === undefined || name.startsWith('$')) {

@@ -1,8 +1,69 @@
+import { compileDeployment, planDeployment } from '#engine/deploy/plan'
+import { settleDeployment } from '#app/deployments/settle_deployment'
+import type { DeploymentKind } from '#app/deployments/models/deployment'
+import { gitHostOf, knownHostsLines } from '#app/projects/git_hosts'
+import Project from '#app/projects/models/project'
+import { announcedSteps } from '#app/runs/announced_steps'
 import type { RunHandler } from '#app/runs/run_handler'
+import type Run from '#app/runs/models/run'
 
+/**
+ * What the run of a deployment is about.
+ */
+export interface DeploymentInput extends Record<string, unknown> {
+  projectId: string
+  releaseId: string
+  kind: DeploymentKind
+}
+
+/**
+ * Runs that make a release live.
+ */
 export const deploymentRun: RunHandler = {
   kind: 'deployment',
-  async compile() {
-    throw new Error('pending')
+
+  async compile(run) {
+    const plan = await planOf(run)
+    return {
+      body: compileDeployment(plan, { nonce: run.nonce }),
+      steps: announcedSteps(plan.steps),
+      secrets: plan.secrets,
+    }
   },
+
+
+  settle: settleDeployment,
+}
+
+async function planOf(run: Run) {
+  const { projectId, releaseId, kind } = run.input as DeploymentInput
+  const project = await Project.within(run)
+    .where('id', projectId)
+    .preload('variables')
+    .firstOrFail()
+  const gitHost = await gitHostOf(project)
+  return planDeployment({
+    kind,
+    releaseId,
+    project: {
+      id: project.id,
+      slug: project.slug,
+      unixUser: project.unixUser,
+      repositoryUrl: project.repositoryUrl,
+      branch: project.branch,
+      deployKey: project.deployKey,
+      knownHosts: gitHost && knownHostsLines(gitHost),
+      runtime: project.runtime,
+      buildCommands: project.buildCommands,
+      startCommand: project.startCommand,
+      publicDirectory: project.publicDirectory,
+      domain: project.domain,
+      listenPort: project.listenPort,
+      appPort: project.appPort,
+      healthPath: project.healthPath,
+      healthTimeoutSeconds: project.healthTimeoutSeconds,
+      keepReleases: project.keepReleases,
+      environment: Object.fromEntries(project.variables.map(({ key, value }) => [key, value])),
+    },
+  })
 }

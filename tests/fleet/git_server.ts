@@ -78,7 +78,8 @@ export class GitServer {
       [...git, 'fast-import', '--quiet'],
       commitStream(ref, parent, files, message)
     )
-    return (await this.host.insideAsync([...git, 'rev-parse', '--verify', ref])).trim()
+    const sha = await this.host.insideAsync([...git, 'rev-parse', '--verify', ref])
+    return sha.trim()
   }
 
   /** Removes a branch, as a force push or a merge would. */

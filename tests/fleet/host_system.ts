@@ -48,8 +48,9 @@ export class HostSystem {
 
   /** Resolves with systemd's verdict, `running` or `degraded`, when every unit has started. */
   async systemState(): Promise<string> {
-    const state = ['sh', '-c', 'systemctl is-system-running --wait || true']
-    return (await this.insideAsync(state)).trim()
+    const question = 'systemctl is-system-running --wait || true'
+    const state = await this.insideAsync(['sh', '-c', question])
+    return state.trim()
   }
 
   /** Lets an existing user, root too, log in by this password. */

@@ -1,7 +1,7 @@
 /*
 | The environment of a test process, put in place before the application boots: its own data
 | directory and port, so that several processes may run at once, and fixed keys. No `.env` is read.
-| Only DB_CONNECTION with its DB_ variables may come from outside.
+| Only DB_CONNECTION with its DB_ variables and LOG_LEVEL may come from outside.
 */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -27,7 +27,7 @@ Object.assign(process.env, {
   MUSTER_ROLES: 'web',
   SESSION_STORE: 'memory',
   LIMITER_STORE: 'memory',
-  LOG_LEVEL: 'fatal',
+  LOG_LEVEL: process.env.LOG_LEVEL || 'fatal',
 })
 
 function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import { readControlLines } from '#engine/detached/control_lines'
 import { PRUNE_PROGRAM } from '#engine/detached/programs'
 import { assertCount } from '#engine/detached/run_id'
-import { runProgram } from '#engine/detached/run_program'
+import { askProgram } from '#engine/detached/run_program'
 import { type Remote } from '#engine/ssh/remote'
 
 /**
@@ -16,11 +16,7 @@ export async function prune(
   { keep, days }: { keep: number; days: number }
 ): Promise<number> {
   const words = [assertCount(keep, 'The number to keep'), assertCount(days, 'The age')]
-  const { stderr } = await runProgram(
-    remote,
-    { name: 'muster-prune', text: PRUNE_PROGRAM, words },
-    { timeout: 60_000 }
-  )
+  const { stderr } = await askProgram(remote, { name: 'muster-prune', text: PRUNE_PROGRAM, words })
   const line = readControlLines(stderr).lines.find(({ word }) => word === 'pruned')
   return Number(line?.values.get('count') ?? 0)
 }

@@ -1,7 +1,7 @@
 import { RECONCILE_PROGRAM } from '#engine/detached/programs'
 import { readRunFacts, type RunFacts } from '#engine/detached/run_facts'
 import { assertRunId } from '#engine/detached/run_id'
-import { runProgram } from '#engine/detached/run_program'
+import { askProgram } from '#engine/detached/run_program'
 import { type Remote } from '#engine/ssh/remote'
 
 const IDS_PER_EXEC = 200
@@ -19,11 +19,11 @@ export async function reconcile(
   const found = new Map<string, RunFacts>()
   for (let first = 0; first < ids.length; first += IDS_PER_EXEC) {
     const asked = ids.slice(first, first + IDS_PER_EXEC).map(assertRunId)
-    const { stdout } = await runProgram(
-      remote,
-      { name: 'muster-reconcile', text: RECONCILE_PROGRAM, words: asked },
-      { timeout: 30_000 }
-    )
+    const { stdout } = await askProgram(remote, {
+      name: 'muster-reconcile',
+      text: RECONCILE_PROGRAM,
+      words: asked,
+    })
     for (const line of stdout.split('\n')) {
       const [id, ...pairs] = line.split(' ')
       const values = new Map(pairs.map((pair) => pair.split('=', 2) as [string, string]))

@@ -1,5 +1,6 @@
 import { sh } from '#engine/shell/command'
 import { Secret } from '#engine/shell/secret'
+import { RemoteError } from '#engine/ssh/errors'
 import { type Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
 
 /** Reads the program off the front of standard input; the rest of the input is the program's. */
@@ -20,4 +21,22 @@ export function runProgram(
     ...options,
     stdin: new Secret(text + input),
   })
+}
+
+/**
+ * The same for a program that answers at once.
+ *
+ * @throws RemoteError when it did not come to its end.
+ */
+export async function askProgram(
+  remote: Remote,
+  program: Parameters<typeof runProgram>[1]
+): Promise<RunResult> {
+  const result = await runProgram(remote, program, { timeout: 60_000 })
+  if (result.outcome.kind === 'exited' && result.outcome.code === 0) return result
+  throw new RemoteError(
+    'E_COMMAND_FAILED',
+    `${remote.name} did not answer ${program.name}: ${result.stderr.trim().slice(-500) || 'the link was lost'}.`,
+    'Check that the server can be reached and has bash and util-linux.'
+  )
 }

@@ -13,7 +13,7 @@ muster_say() {
 }
 
 muster_result() {
-  local value=\${2:0:500}
+  local LC_ALL=C value=\${2:0:1500}
   value=\${value//\\\\/\\\\\\\\}
   value=\${value//\\"/\\\\\\"}
   value=\${value//[[:cntrl:]]/ }

@@ -76,36 +76,36 @@ export function pipe(...commands: readonly Command[]): Command {
 
 /** Runs the command in a shell of its own, so that `cd` and variables end with it. */
 export function subshell(command: Command): Command {
-  return new Command([text('('), ...command.fragments, text('\n)')])
+  return new Command([literal('('), ...command.fragments, literal('\n)')])
 }
 
 /** Runs the command with all its output thrown away. */
 export function quiet(command: Command): Command {
-  return new Command([...group(command).fragments, text(' >/dev/null 2>&1')])
+  return new Command([...group(command).fragments, literal(' >/dev/null 2>&1')])
 }
 
 function group(command: Command): Command {
   if (!command.compound) return command
-  return new Command([text('{ '), ...command.fragments, text('\n}')])
+  return new Command([literal('{ '), ...command.fragments, literal('\n}')])
 }
 
 function join(commands: readonly Command[], separator: string): Command {
   if (commands.length === 0) throw new TypeError('There is no command to join.')
   if (commands.length === 1) return commands[0]
   const fragments = commands.flatMap((command, index) =>
-    index === 0 ? command.fragments : [text(separator), ...command.fragments]
+    index === 0 ? command.fragments : [literal(separator), ...command.fragments]
   )
   return new Command(fragments, true)
 }
 
-function text(value: string): Fragment {
-  return { kind: 'text', text: value }
+function literal(text: string): Fragment {
+  return { kind: 'text', text }
 }
 
 function fragmentsOf(value: Value, index: number): readonly Fragment[] {
   if (!Array.isArray(value)) return wordOf(value as Word, index)
   return value.flatMap((item: Word, position) =>
-    position === 0 ? wordOf(item, index) : [text(' '), ...wordOf(item, index)]
+    position === 0 ? wordOf(item, index) : [literal(' '), ...wordOf(item, index)]
   )
 }
 

@@ -44,9 +44,11 @@ export class Redactor {
   /** Takes raw output and gives what is final of it and of what was held back. */
   push(chunk: Buffer): Buffer {
     const start = this.#consumed + this.#held.length
-    for (let index = 0; index < chunk.length; index++) {
-      this.#note(this.#plain.step(chunk[index], start + index))
-      this.#note(this.#wrapped.step(chunk[index], start + index))
+    let position = start
+    for (const byte of chunk) {
+      this.#note(this.#plain.step(byte, position))
+      this.#note(this.#wrapped.step(byte, position))
+      position++
     }
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     const end = start + chunk.length

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { type ClientChannel } from 'ssh2'
 import { Secret } from '#engine/shell/secret'
+import { type Started } from '#engine/ssh/connection'
 import { FrameReader } from '#engine/ssh/frame'
-import { type Outcome, type RunOptions, type RunResult } from '#engine/ssh/remote'
+import { type RunOptions, type RunResult } from '#engine/ssh/remote'
 import { Tail } from '#engine/ssh/tail'
 
 const TAIL_BYTES = 64 * 1024
@@ -19,6 +20,7 @@ export interface ChannelResult extends RunResult {
  * one window: an unread one would stop the other), and tells how it ended.
  */
 export class ChannelRun {
+  readonly #started: Started
   readonly #channel: ClientChannel
   readonly #frame: FrameReader
   readonly #options: RunOptions
@@ -26,13 +28,13 @@ export class ChannelRun {
   readonly #stderr = new Tail(TAIL_BYTES)
   readonly #startedAt = performance.now()
   readonly #settled = Promise.withResolvers<ChannelResult>()
-  #outcome: Outcome | undefined
   #deliveries = 0
   #closed = false
   #failed = false
 
-  constructor(channel: ClientChannel, begin: string, options: RunOptions) {
-    this.#channel = channel
+  constructor(started: Started, begin: string, options: RunOptions) {
+    this.#started = started
+    this.#channel = started.channel
     this.#frame = new FrameReader(begin)
     this.#options = options
   }
@@ -51,7 +53,7 @@ export class ChannelRun {
     this.#read()
     this.#channel.on('close', () => {
       this.#closed = true
-      this.#outcome ??= { kind: 'unknown', reason: loss() }
+      this.#started.outcome ??= { kind: 'unknown', reason: loss() }
       this.#settle()
     })
     this.#feed(this.#options.stdin)
@@ -64,12 +66,6 @@ export class ChannelRun {
 
   #read(): void {
     const channel = this.#channel
-    channel.on('error', () => {})
-    channel.stderr.on('error', () => {})
-    channel.on('exit', (code: number | null, signal?: string) => {
-      this.#outcome =
-        code === null ? { kind: 'signalled', name: signal ?? 'unknown' } : { kind: 'exited', code }
-    })
     channel.on('data', (chunk: Buffer) => {
       const output = this.#frame.push(chunk)
       if (output.length === 0) return
@@ -107,9 +103,10 @@ export class ChannelRun {
   }
 
   #settle(): void {
-    if (!this.#closed || this.#deliveries > 0 || !this.#outcome) return
+    const { outcome } = this.#started
+    if (!this.#closed || this.#deliveries > 0 || !outcome) return
     this.#settled.resolve({
-      outcome: this.#outcome,
+      outcome,
       stdout: this.#stdout.toString(),
       stderr: this.#stderr.toString(),
       durationMs: performance.now() - this.#startedAt,

@@ -2,6 +2,7 @@ import { type Duplex } from 'node:stream'
 import { type Client, type ClientChannel } from 'ssh2'
 import { type ConnectionLimits } from '#engine/ssh/limits'
 import { type Session } from '#engine/ssh/login'
+import { type Outcome } from '#engine/ssh/remote'
 
 /** sshd frees a session only some time after its channel has closed: 4 stays clear of MaxSessions 10. */
 const CHANNELS = 4
@@ -17,6 +18,13 @@ export class ChannelNotOpened extends Error {
     super(message, { cause })
     this.started = started
   }
+}
+
+/** A command that was started. */
+export interface Started {
+  channel: ClientChannel
+  /** How it ended, once the server has said so. */
+  outcome: Outcome | undefined
 }
 
 /** One logged in ssh2 client with its channels. */
@@ -87,11 +95,9 @@ export class Connection {
    *
    * @throws ChannelNotOpened with the reservation given up
    */
-  async exec(line: string): Promise<ClientChannel> {
+  async exec(line: string): Promise<Started> {
     try {
-      const channel = await this.#open(line)
-      channel.once('close', () => this.giveUp())
-      return channel
+      return await this.#open(line)
     } catch (error) {
       this.giveUp()
       throw error
@@ -136,8 +142,8 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  #open(line: string): Promise<ClientChannel> {
-    const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>()
+  #open(line: string): Promise<Started> {
+    const { promise, resolve, reject } = Promise.withResolvers<Started>()
     let sent = false
     const options = {
       // ssh2 reads this when the server has confirmed the channel, just before it sends the command.
@@ -149,12 +155,25 @@ export class Connection {
     try {
       this.#client.exec(line, options, (error, channel) => {
         if (error) reject(this.#notOpened(error, sent))
-        else resolve(channel)
+        else resolve(this.#started(channel))
       })
     } catch (error) {
       reject(this.#notOpened(error as Error, false))
     }
     return promise
+  }
+
+  /** The end of a short command comes in the same packet as its start: listen before anyone waits. */
+  #started(channel: ClientChannel): Started {
+    const started: Started = { channel, outcome: undefined }
+    channel.on('error', () => {})
+    channel.stderr.on('error', () => {})
+    channel.on('exit', (code: number | null, signal?: string) => {
+      started.outcome =
+        code === null ? { kind: 'signalled', name: signal ?? 'unknown' } : { kind: 'exited', code }
+    })
+    channel.once('close', () => this.giveUp())
+    return started
   }
 
   #notOpened(error: Error & { reason?: unknown }, sent: boolean): ChannelNotOpened {

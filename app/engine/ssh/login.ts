@@ -1,4 +1,5 @@
-import { type AuthHandlerMiddleware, type Client } from 'ssh2'
+import ssh2, { type AuthHandlerMiddleware, type Client, type ParsedKey } from 'ssh2'
+import { type Secret } from '#engine/shell/secret'
 import { pinnedAlgorithms } from '#engine/ssh/algorithms'
 import { RemoteError } from '#engine/ssh/errors'
 import { handshake } from '#engine/ssh/handshake'
@@ -24,13 +25,13 @@ export async function login(target: Target, limits: ConnectionLimits): Promise<S
   const server = nameOf(target.host, target.port)
   const algorithms = pinnedAlgorithms(target.hostKeys)
   if (algorithms.serverHostKey.length === 0) throw notPinned(server, target.hostKeys)
-  const credential = credentialOf(target)
+  const authHandler = authHandlerFor(target)
   const socket = await openSocket(target.host, target.port, limits.connect)
   let offered: HostKey | undefined
   let pinned = false
   const config = {
     username: target.username,
-    authHandler: authHandler(target),
+    authHandler,
     algorithms,
     keepaliveInterval: limits.keepaliveInterval,
     keepaliveCountMax: limits.keepaliveCount,
@@ -41,6 +42,7 @@ export async function login(target: Target, limits: ConnectionLimits): Promise<S
     },
   }
   try {
+    const credential = `the ${target.credential.kind} of user ${target.username}`
     const options = { server, timeout: limits.handshake, credential, until: 'ready' as const }
     return { client: await handshake(socket, config, options), socket }
   } catch (error) {
@@ -49,27 +51,50 @@ export async function login(target: Target, limits: ConnectionLimits): Promise<S
     if ((offered && !pinned) || noKeyOfPinnedType) {
       throw new HostKeyMismatch(server, target.hostKeys, offered)
     }
-    throw error instanceof RemoteError ? error : unusableKey(server, error as Error)
+    throw error
   }
 }
 
-/** The password once, or, when the server only asks for it interactively, as the answer to that. */
-function authHandler(target: Target): AuthHandlerMiddleware {
+/**
+ * The key or the password once, or, when the server only asks for the password interactively, as
+ * the answer to that.
+ */
+function authHandlerFor(target: Target): AuthHandlerMiddleware {
   const { username, credential } = target
-  let attempts = 0
-  const handler = (methods: string[] | null) => {
-    attempts++
-    if (credential.kind === 'key') {
-      return attempts === 1 && { type: 'publickey', username, key: credential.privateKey.reveal() }
-    }
-    const password = credential.password.reveal()
-    if (attempts === 1) return { type: 'password', username, password }
-    const onlyInteractive =
-      !methods?.includes('password') && methods?.includes('keyboard-interactive')
-    if (attempts > 2 || !onlyInteractive) return false
-    return { type: 'keyboard-interactive', username, prompt: answerWith(password) }
+  if (credential.kind === 'key') {
+    const key = privateKeyOf(target, credential.privateKey)
+    return inTurn([() => ({ type: 'publickey', username, key })])
   }
+  const password = credential.password.reveal()
+  return inTurn([
+    () => ({ type: 'password', username, password }),
+    (methods) =>
+      methods.includes('keyboard-interactive') &&
+      !methods.includes('password') && {
+        type: 'keyboard-interactive',
+        username,
+        prompt: answerWith(password),
+      },
+  ])
+}
+
+function inTurn(
+  attempts: ((methods: readonly string[]) => object | false)[]
+): AuthHandlerMiddleware {
+  const handler = (methods: readonly string[] | null) => attempts.shift()?.(methods ?? []) ?? false
   return handler as unknown as AuthHandlerMiddleware
+}
+
+function privateKeyOf(target: Target, privateKey: Secret): ParsedKey {
+  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(privateKey.reveal())
+  const key = Array.isArray(parsed) ? parsed[0] : parsed
+  if (!(key instanceof Error) && key.isPrivateKey()) return key
+  const reason = key instanceof Error ? key.message : 'it is a public key'
+  throw new RemoteError(
+    'E_AUTH',
+    `The private key for ${nameOf(target.host, target.port)} cannot be used: ${reason}.`,
+    'Give a private key in OpenSSH or PEM format, without a passphrase.'
+  )
 }
 
 function answerWith(password: string) {
@@ -82,10 +107,6 @@ function answerWith(password: string) {
   ) => finish(prompts.map(() => password))
 }
 
-function credentialOf(target: Target): string {
-  return `the ${target.credential.kind} of user ${target.username}`
-}
-
 function notPinned(server: string, pins: readonly HostKey[]): RemoteError {
   const types = pins.map((pin) => pin.type).join(', ')
   return new RemoteError(
@@ -94,13 +115,5 @@ function notPinned(server: string, pins: readonly HostKey[]): RemoteError {
       ? `${server} has no pinned host key.`
       : `${server} is pinned by host keys of unsupported types only: ${types}.`,
     'Read the host key of the server, compare its fingerprint and confirm it. Ed25519, ECDSA and RSA keys are supported.'
-  )
-}
-
-function unusableKey(server: string, error: Error): RemoteError {
-  return new RemoteError(
-    'E_AUTH',
-    `The private key for ${server} cannot be used: ${error.message}.`,
-    'Give a private key in OpenSSH or PEM format, without a passphrase.'
   )
 }

@@ -1,4 +1,4 @@
-import { CircuitBreaker } from '#engine/ssh/circuit_breaker'
+import { type CircuitBreaker } from '#engine/ssh/circuit_breaker'
 import { Connection } from '#engine/ssh/connection'
 import { RemoteError } from '#engine/ssh/errors'
 import { type ConnectionLimits } from '#engine/ssh/limits'

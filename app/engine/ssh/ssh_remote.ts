@@ -3,7 +3,7 @@ import { type ClientChannel } from 'ssh2'
 import { type Command } from '#engine/shell/command'
 import { describe } from '#engine/shell/render'
 import { ChannelRun } from '#engine/ssh/channel_run'
-import { ChannelNotOpened, type Connection } from '#engine/ssh/connection'
+import { ChannelNotOpened, type Connection, type Started } from '#engine/ssh/connection'
 import { Deadline } from '#engine/ssh/deadline'
 import { RemoteError } from '#engine/ssh/errors'
 import { frame, type Frame } from '#engine/ssh/frame'
@@ -65,39 +65,43 @@ export class SshRemote extends Remote {
   ): Promise<RunResult> {
     const startedAt = performance.now()
     const started = await this.#start(framed.line, deadline)
-    if (!('channel' in started)) {
-      const outcome = { kind: 'unknown' as const, reason: started.reason }
+    if (typeof started === 'string') {
+      const outcome = { kind: 'unknown' as const, reason: started }
       return { outcome, stdout: '', stderr: '', durationMs: performance.now() - startedAt }
     }
-    const { channel, connection } = started
-    const run = new ChannelRun(channel, framed.begin, options)
+    const { connection } = started
+    const run = new ChannelRun(started, framed.begin, options)
     try {
       const result = await run.finish(deadline.signal, () => connection.loss)
-      const { begun, noise: _noise, ...rest } = result
-      if (begun || result.outcome.kind !== 'exited') return rest
+      const { outcome, stdout, stderr, durationMs } = result
+      if (result.begun || outcome.kind !== 'exited') return { outcome, stdout, stderr, durationMs }
       throw notBegun(
         { server: this.name, username: this.#connections.target.username, sudo },
         result
       )
     } catch (error) {
-      retireUnlessClosed(connection, channel)
+      retireUnlessClosed(connection, started.channel)
       throw error
     }
   }
 
-  /** Sends the command, again and elsewhere as long as it is certain that it did not start. */
+  /**
+   * Sends the command, again and elsewhere as long as it is certain that it did not start. Gives
+   * the reason when nobody can tell whether it did.
+   */
   async #start(
     line: string,
     deadline: Deadline
-  ): Promise<{ channel: ClientChannel; connection: Connection } | { reason: string }> {
+  ): Promise<(Started & { connection: Connection }) | string> {
     for (let attempt = 1; ; attempt++) {
       const connection = await this.#connections.reserve(deadline.signal)
       try {
         deadline.started = true
-        return { channel: await within(connection.exec(line), deadline, connection), connection }
+        const started = await within(connection.exec(line), deadline, connection)
+        return Object.assign(started, { connection })
       } catch (error) {
         if (!(error instanceof ChannelNotOpened)) throw error
-        if (error.started === 'unknown') return { reason: error.message }
+        if (error.started === 'unknown') return error.message
         deadline.started = false
         if (attempt >= STARTS || error.started === 'refused') throw neverStarted(this.name, error)
       }
@@ -107,10 +111,10 @@ export class SshRemote extends Remote {
 
 /** Gives up waiting for a channel at the deadline; should it open later, it is closed at once. */
 async function within(
-  opening: Promise<ClientChannel>,
+  opening: Promise<Started>,
   deadline: Deadline,
   connection: Connection
-): Promise<ClientChannel> {
+): Promise<Started> {
   const { signal } = deadline
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
@@ -126,12 +130,12 @@ async function within(
   }
 }
 
-function closeWhenOpen(opening: Promise<ClientChannel>, connection: Connection): void {
+function closeWhenOpen(opening: Promise<Started>, connection: Connection): void {
   const timer = setTimeout(() => connection.retire(), CLOSE_GRACE)
   timer.unref()
   opening
-    .then((channel) => {
-      channel.on('error', () => {}).stderr.resume()
+    .then(({ channel }) => {
+      channel.stderr.resume()
       channel.resume().close()
     })
     .catch(() => {})

@@ -22,7 +22,7 @@ export function writeFile(path: string, content: string | Secret, access: FileAc
 }
 
 /** Points a symbolic link somewhere else in one step (rename(2)), with no moment without it. */
-export function swapLink(target: string, path: string): Command {
+export function swapLink(target: string | Command, path: string): Command {
   const fresh = `${path}.new`
   return all(sh`ln -sfn -- ${target} ${fresh}`, sh`mv -T -- ${fresh} ${path}`)
 }

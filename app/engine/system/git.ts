@@ -48,8 +48,6 @@ export function git(repository: string, words: Command): Command {
     '-c',
     'fetch.recurseSubmodules=false',
     '-c',
-    'http.followRedirects=false',
-    '-c',
     'gc.auto=0',
   ]
   return sh`git ${settings} --git-dir ${repository} ${words}`

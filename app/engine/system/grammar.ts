@@ -51,10 +51,9 @@ export function isCommit(value: unknown): value is string {
   return matches(value, /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
 }
 
-/** A public host name (RFC 1123) in lower case, with at least one dot; international ones as xn--. */
+/** What a site is called: a host name (RFC 1123) or an IPv4 address, in lower case; xn-- for others. */
 export function isDomain(value: unknown): value is string {
-  const form = /^(?=.{3,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)$/
-  return matches(value, form) && !/\.\d+$/.test(value)
+  return isHostName(value) && value === value.toLowerCase()
 }
 
 /** A host to connect to: a host name or an address of IPv4 or IPv6. */

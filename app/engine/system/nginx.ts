@@ -35,11 +35,14 @@ export function renderSite(site: Site): string {
   const domain = assertForm(isDomain, site.domain, 'The domain')
   const release = assertForm(isRelease, site.releaseId, 'The release')
   if (!isPort(site.listenPort)) throw new GrammarError('The port has to be from 1 to 65535.')
-  const served = 'directory' in site.serves ? staticFiles(site.serves.directory) : proxy(slug)
+  const served =
+    'directory' in site.serves
+      ? staticFiles(site.serves.directory)
+      : proxy(slug, site.serves.port)
   return [
     '# Written by Muster. Changes are lost with the next deployment.',
     `# muster release=${release} slot=${'slot' in site.serves ? site.serves.slot : '-'}`,
-    ...('port' in site.serves ? upstream(slug, site.serves.port) : []),
+    ...('port' in site.serves ? connectionHeader(slug) : []),
     'server {',
     `    listen ${site.listenPort};`,
     `    listen [::]:${site.listenPort};`,
@@ -57,24 +60,21 @@ export function renderSite(site: Site): string {
   ].join('\n')
 }
 
-function upstream(slug: string, port: number): string[] {
-  if (!isPort(port)) throw new GrammarError('The port has to be from 1 to 65535.')
+/** Websockets keep their connection (nginx.org/en/docs/http/websocket.html), others get one each. */
+function connectionHeader(slug: string): string[] {
   return [
     `map $http_upgrade $muster_${variable(slug)}_connection {`,
     '    default upgrade;',
-    "    '' '';",
-    '}',
-    `upstream muster-${slug} {`,
-    `    server 127.0.0.1:${port} max_fails=0;`,
-    '    keepalive 16;',
+    "    '' close;",
     '}',
   ]
 }
 
-function proxy(slug: string): string[] {
+function proxy(slug: string, port: number): string[] {
+  if (!isPort(port)) throw new GrammarError('The port has to be from 1 to 65535.')
   return [
     '    location / {',
-    `        proxy_pass http://muster-${slug};`,
+    `        proxy_pass http://127.0.0.1:${port};`,
     '        proxy_http_version 1.1;',
     '        proxy_set_header Host $http_host;',
     '        proxy_set_header X-Real-IP $remote_addr;',

@@ -63,7 +63,7 @@ export function unitFile(name: string): string {
 }
 
 export function systemctl(verb: string, ...units: readonly string[]): Command {
-  return sh`systemctl --no-ask-password ${verb} -- ${units.map(assertUnitName)}`
+  return sh`systemctl --no-ask-password --quiet ${verb} -- ${units.map(assertUnitName)}`
 }
 
 /** A name such as `muster-shop-a.service` (systemd.unit(5), without what needs escaping). */

@@ -186,8 +186,9 @@ function bytesOf(content: string | Buffer | Secret): Buffer {
 }
 
 async function read(stdin: RunOptions['stdin']): Promise<Buffer> {
-  if (stdin instanceof Readable) return Buffer.concat((await stdin.toArray()).map(bytesOf))
-  return bytesOf(stdin ?? '')
+  if (!(stdin instanceof Readable)) return bytesOf(stdin ?? '')
+  const chunks: (string | Buffer)[] = await stdin.toArray()
+  return Buffer.concat(chunks.map(bytesOf))
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

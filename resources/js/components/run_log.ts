@@ -1,6 +1,7 @@
 import { component } from '../lib/component.js'
 import { formatNumber, plural } from '../lib/format.js'
 import { LogReader } from '../lib/log_reader.js'
+import { setMark } from '../lib/marks.js'
 import type { Connection } from '../lib/run_stream.js'
 import { joinRunStream } from '../lib/run_streams.js'
 
@@ -24,7 +25,6 @@ export const runLog = component(() => {
     query: '',
     matches: '',
     fresh: '',
-    tone: 'neutral',
     status: '',
     live: false,
 
@@ -64,7 +64,7 @@ export const runLog = component(() => {
 
     showConnection(connection: Connection) {
       const [tone, label] = CONNECTIONS[connection]
-      this.tone = tone
+      setMark(this.$refs.mark ?? null, tone)
       this.status = label || plural(reader.lineCount, 'line')
     },
 

@@ -68,7 +68,8 @@ test.group('Host faults', (group) => {
       await once(socket, 'data')
       proxy.resetAfter(10)
       socket.write('SSH-2.0-fleet\r\n')
-      assert.equal((await failed).code, 'ECONNRESET')
+      const { code } = await failed
+      assert.equal(code, 'ECONNRESET')
       assert.isTrue(await answersSsh(proxy.host, proxy.port))
     } finally {
       await proxy.close()

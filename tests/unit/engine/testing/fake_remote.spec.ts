@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { test } from '@japa/runner'
 import { sh } from '#engine/shell/command'
 import { Secret } from '#engine/shell/secret'
+import { type RunResult } from '#engine/ssh/remote'
 import { FakeRemote } from '#engine/testing/fake_remote'
 import { remoteContract } from '#engine/testing/remote_contract'
 
@@ -20,6 +21,11 @@ remoteContract('FakeRemote keeps the contract of Remote', async () => {
     close: async () => {},
   }
 })
+
+async function stdoutOf(run: Promise<RunResult>): Promise<string> {
+  const { stdout } = await run
+  return stdout
+}
 
 test.group('FakeRemote', () => {
   test('records what was run, with and without secrets', async ({ assert }) => {
@@ -41,22 +47,23 @@ test.group('FakeRemote', () => {
     const answers = [await remote.run(sh`date`), await remote.run(sh`date`)]
     assert.deepEqual(answers[0].outcome, { kind: 'exited', code: 1 })
     assert.equal(answers[1].stdout, 'now')
-    assert.equal((await remote.run(sh`date`)).stdout, 'now')
+    assert.equal(await stdoutOf(remote.run(sh`date`)), 'now')
   })
 
   test('an answer may depend on the command, and a later script wins', async ({ assert }) => {
     const remote = new FakeRemote()
       .on(/./, { stdout: 'any' })
       .on(/^echo /, ({ stdin }) => ({ stdout: `got ${stdin}` }))
-    assert.equal((await remote.run(sh`echo x`, { stdin: 'it' })).stdout, 'got it')
-    assert.equal((await remote.run(sh`true`)).stdout, 'any')
+    assert.equal(await stdoutOf(remote.run(sh`echo x`, { stdin: 'it' })), 'got it')
+    assert.equal(await stdoutOf(remote.run(sh`true`)), 'any')
   })
 
   test('a lost link and an error are answers, too', async ({ assert }) => {
     const remote = new FakeRemote()
       .on('a', { lost: 'link down' })
       .on('b', { error: new RangeError('no') })
-    assert.deepEqual((await remote.run(sh`a`)).outcome, { kind: 'unknown', reason: 'link down' })
+    const lost = await remote.run(sh`a`)
+    assert.deepEqual(lost.outcome, { kind: 'unknown', reason: 'link down' })
     await assert.rejects(() => remote.run(sh`b`), 'no')
   })
 

@@ -1,0 +1,66 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import Deployment from '#app/deployments/models/deployment'
+import Release from '#app/deployments/models/release'
+import type { DeploymentState } from '#app/deployments/states'
+import Project from '#app/projects/models/project'
+import type { RunEnd } from '#app/runs/run_handler'
+import type Run from '#app/runs/models/run'
+
+/**
+ * Applies the end of a deployment's run: how the deployment ended, what became of its release,
+ * which release is live, and which releases the server no longer has.
+ */
+export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionClientContract) {
+  const client = { client: trx }
+  const deployment = await Deployment.within(run, client).where('run_id', run.id).firstOrFail()
+  const release = await Release.within(run, client)
+    .where('id', deployment.releaseId)
+    .firstOrFail()
+  const now = Date.now()
+  const state = stateOf(end)
+
+  await Deployment.within(run, client)
+    .where('id', deployment.id)
+    .update({ state, active_project_id: null, finished_at: now, updated_at: now })
+  await Release.within(run, client)
+    .where('id', release.id)
+    .update({
+      commit: end.results.commit ?? release.commit,
+      commit_author: (end.results.author ?? release.commitAuthor)?.slice(0, 120),
+      commit_subject: (end.results.subject ?? release.commitSubject)?.slice(0, 200),
+      updated_at: now,
+      ...releaseAfter(state, release, now),
+    })
+  if (state === 'live') {
+    await Project.within(run, client)
+      .where('id', deployment.projectId)
+      .update({ live_release_id: release.id, updated_at: now })
+    await noteRemoved(run, deployment.projectId, end.results.kept, trx)
+  }
+}
+
+function stateOf(end: RunEnd): DeploymentState {
+  if (end.state === 'succeeded') return 'live'
+  if (end.state === 'cancelled' || end.state === 'lost') return end.state
+  return end.outcome === 'rolled_back' ? 'rolled_back' : 'failed'
+}
+
+function releaseAfter(state: DeploymentState, release: Release, now: number) {
+  if (state === 'live') return { state: 'good', live_at: now }
+  return release.state === 'building' ? { state: 'bad' } : {}
+}
+
+/** Releases that were good but are not among those the server says it kept. */
+async function noteRemoved(
+  run: Run,
+  projectId: string,
+  kept: string | undefined,
+  trx: TransactionClientContract
+) {
+  const ids = (kept ?? '').split(/[\s,]+/).filter((id) => /^[0-9A-Z]{26}$/.test(id))
+  if (ids.length === 0) return
+  await Release.within(run, { client: trx })
+    .where({ projectId, state: 'good' })
+    .whereNotIn('id', ids)
+    .update({ state: 'removed', updated_at: Date.now() })
+}

@@ -1,0 +1,102 @@
+import { type DeployContext } from '#engine/deploy/context'
+import { type ScriptStep } from '#engine/detached/script'
+import { type Command, sh } from '#engine/shell/command'
+import { directory } from '#engine/system/files'
+import { readRepositoryUrl } from '#engine/system/grammar'
+
+const NEEDED_KIBIBYTES = 500 * 1024
+const NEEDED_INODES = 10_000
+
+/** Finds out early what would stop the deployment late; nothing of the project is changed yet. */
+export function preflight(context: DeployContext): ScriptStep {
+  return {
+    name: 'preflight',
+    title: 'Check the server',
+    commands: [
+      { command: tools(context), label: 'check tools' },
+      { command: directory('/srv/muster', '0755') },
+      { command: directory(context.layout.base, '0755') },
+      { command: lock(context), label: 'lock the project' },
+      { command: owner(context) },
+      { command: space(context), label: 'df /srv/muster' },
+      { command: sh`nginx -t`, label: 'nginx -t' },
+      { command: address(context) },
+      ...(context.kind === 'rollback' ? [{ command: sealed(context) }] : []),
+    ],
+  }
+}
+
+function tools({ project, kind }: DeployContext): Command {
+  const overSsh = readRepositoryUrl(project.repositoryUrl)?.protocol === 'ssh'
+  const names = [
+    ...['nginx', 'systemctl', 'curl', 'flock', 'setpriv', 'useradd'],
+    ...(kind === 'deploy' ? ['git', 'tar'] : []),
+    ...(kind === 'deploy' && overSsh ? ['ssh'] : []),
+  ]
+  return sh`for tool in ${names}; do
+  if ! command -v "$tool" >/dev/null; then
+    printf '%s is missing on this server. Prepare the server, then deploy again.\\n' "$tool"
+    exit 69
+  fi
+done`
+}
+
+/** The kernel lets go of the lock with the last process that has it, however that one ends. */
+function lock({ layout }: DeployContext): Command {
+  return sh`cd ${layout.base}
+exec 8>>${layout.lock}
+if ! flock -w 5 8; then
+  printf 'Another deployment of this project is under way on this server.\\n'
+  exit 75
+fi`
+}
+
+function owner({ project, layout }: DeployContext): Command {
+  return sh`if [ -e ${layout.owner} ]; then
+  if [ "$(cat ${layout.owner})" != ${project.id} ]; then
+    printf '%s belongs to another project. Give this one another short name.\\n' ${layout.base}
+    exit 78
+  fi
+elif [ -e ${layout.releases} ] || [ -e ${layout.repository} ]; then
+  printf '%s holds something that Muster did not put there.\\n' ${layout.base}
+  exit 78
+else
+  printf '%s\\n' ${project.id} > ${layout.owner}
+fi`
+}
+
+function space({ layout }: DeployContext): Command {
+  return sh`needed=${NEEDED_KIBIBYTES}
+last=$(cat ${`${layout.current}.size`} 2>/dev/null) || last=0
+if [ "$((last * 2))" -gt "$needed" ]; then needed=$((last * 2)); fi
+free=$(df -Pk ${layout.base} | awk 'NR == 2 { print $4 }')
+mount=$(df -Pk ${layout.base} | awk 'NR == 2 { print $6 }')
+printf '%s MiB free on %s, %s MiB needed\\n' "$((free / 1024))" "$mount" "$((needed / 1024))"
+if [ "$free" -lt "$needed" ]; then
+  printf 'There is not enough room on %s.\\n' "$mount"
+  exit 28
+fi
+inodes=$(df -Pi ${layout.base} | awk 'NR == 2 && $2 ~ /^[1-9]/ { print $4 }')
+if [ -n "$inodes" ] && [ "$inodes" -lt ${NEEDED_INODES} ]; then
+  printf 'There are only %s files left to make on %s.\\n' "$inodes" "$mount"
+  exit 28
+fi`
+}
+
+/** Of two sites with one name nginx would go on serving the one it reads first. */
+function address({ project, layout }: DeployContext): Command {
+  return sh`taken=$(grep -lsE ${`^ *server_name ${project.domain.replaceAll('.', '\\.')};`} /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* | grep -vxF ${layout.site}) || true
+for file in $taken; do
+  if grep -qE ${`^ *listen ${project.listenPort}( .*)?;`} "$file"; then
+    printf '%s on port %s is already served by %s.\\n' ${project.domain} ${project.listenPort} "$file"
+    exit 78
+  fi
+done`
+}
+
+function sealed({ layout }: DeployContext): Command {
+  return sh`if [ ! -e ${`${layout.meta}/sealed`} ] || [ ! -d ${layout.release} ]; then
+  printf 'The release is not on this server any more.\\n'
+  exit 66
+fi`
+}

@@ -1,0 +1,20 @@
+import { type DeployContext } from '#engine/deploy/context'
+import { type ScriptStep } from '#engine/detached/script'
+import { directory } from '#engine/system/files'
+import { ensureSystemUser } from '#engine/system/users'
+
+/** The project's user and directories. */
+export function prepare({ project, layout }: DeployContext): ScriptStep {
+  const user = project.unixUser
+  return {
+    name: 'prepare',
+    title: 'Prepare user and directories',
+    commands: [
+      { command: ensureSystemUser(user, layout.home), label: `useradd ${user}` },
+      { command: directory(layout.releases, '0755') },
+      { command: directory(`${layout.base}/meta`, '0755') },
+      { command: directory(layout.home, '0700', user) },
+      { command: directory(layout.shared, '0750', user) },
+    ],
+  }
+}

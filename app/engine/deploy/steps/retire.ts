@@ -1,0 +1,33 @@
+import { type DeployContext } from '#engine/deploy/context'
+import { stopOtherSlots } from '#engine/deploy/steps/start'
+import { type ScriptStep } from '#engine/detached/script'
+import { sh } from '#engine/shell/command'
+
+/** How long requests that began before the switch may take, in tenths of a second. */
+const PATIENCE_TENTHS = 100
+
+/** Ends the former instance, once nginx has nobody left who asks it. */
+export function retire({ project }: DeployContext): ScriptStep {
+  return {
+    name: 'retire',
+    title: 'Retire the former instance',
+    critical: true,
+    optional: true,
+    commands: [
+      {
+        label: 'wait for requests under way',
+        command: sh`tries=0
+while [ "$tries" -lt ${PATIENCE_TENTHS} ]; do
+  left=''
+  for worker in $workers; do
+    if [ -d "/proc/$worker" ]; then left=1; fi
+  done
+  if [ -z "$left" ]; then break; fi
+  sleep 0.1
+  tries=$((tries + 1))
+done`,
+      },
+      { command: stopOtherSlots(project.slug) },
+    ],
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import db from '@adonisjs/lucid/services/db'
+
+/** Tables that a request may write without doing anything in a team's name. */
+const BOOKKEEPING = ['sessions', 'rate_limits', 'adonis_schema', 'adonis_schema_versions']
+
+/**
+ * Every table of the panel with its number of rows and a checksum of their contents. Two equal
+ * snapshots mean that nothing was written in between.
+ */
+export async function databaseSnapshot(): Promise<Record<string, string>> {
+  const tables = (await db.connection().getAllTables()).filter((name) => isOwn(name))
+  const entries = tables.sort().map(async (table) => {
+    const rows = await db.from(table).select('*')
+    const lines = rows.map((row) => JSON.stringify(row)).sort()
+    const checksum = createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16)
+    return [table, `${rows.length} rows, ${checksum}`] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Empties every table of the panel, in an order that foreign keys allow. */
+export async function emptyDatabase(): Promise<void> {
+  const tables = (await db.connection().getAllTables()).filter((name) => isOwn(name))
+  for (let left = tables; left.length > 0; ) {
+    const refused: string[] = []
+    for (const table of left) {
+      await db
+        .from(table)
+        .delete()
+        .catch(() => refused.push(table))
+    }
+    if (refused.length === left.length) {
+      throw new Error(`These tables cannot be emptied: ${refused.join(', ')}`)
+    }
+    left = refused
+  }
+}
+
+function isOwn(table: string) {
+  return !BOOKKEEPING.includes(table) && !table.startsWith('sqlite_')
+}

@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto'
+import db from '@adonisjs/lucid/services/db'
+import { DateTime } from 'luxon'
+import { Secret } from '#engine/shell/secret'
+import { generateKeyPair } from '#engine/ssh/key_pair'
+import Deployment from '#app/deployments/models/deployment'
+import Release from '#app/deployments/models/release'
+import GitHost from '#app/projects/models/git_host'
+import Project from '#app/projects/models/project'
+import ProjectVariable from '#app/projects/models/project_variable'
+import Run from '#app/runs/models/run'
+import Server from '#app/servers/models/server'
+import Membership from '#app/teams/models/membership'
+import Team from '#app/teams/models/team'
+import type { Role } from '#app/teams/roles'
+import { Scope } from '#app/teams/scope'
+import User from '#app/users/models/user'
+
+export const PASSWORD = 'a long enough password'
+
+/** A team with its owner and, for what is asked on its behalf, the scope. */
+export interface Tenant {
+  team: Team
+  owner: User
+  scope: Scope
+}
+
+/** One of each thing a team can own. */
+export interface Belongings {
+  server: Server
+  /** Offers a key nobody has confirmed yet. */
+  unconfirmedServer: Server
+  project: Project
+  variable: ProjectVariable
+  gitHost: GitHost
+  /** Good, and not the live one. */
+  release: Release
+  deployment: Deployment
+  /** Ended, with a log and steps. */
+  run: Run
+  openRun: Run
+  /** Texts that no answer of the panel may contain. */
+  canaries: { privateKey: string; deployKey: string; variable: string; nonce: string }
+}
+
+const unique = () => randomBytes(6).toString('hex')
+
+/** A host key such as a server offers. */
+export function someHostKey() {
+  const [type, key] = generateKeyPair('').publicKey.split(' ')
+  return { type, key }
+}
+
+export async function createUser(values: Partial<User> = {}): Promise<User> {
+  const name = unique()
+  return User.create({
+    fullName: `Person ${name}`,
+    email: `${name}@example.com`,
+    password: PASSWORD,
+    ...values,
+  })
+}
+
+export async function createTenant(): Promise<Tenant> {
+  const team = await Team.create({ name: `Team ${unique()}` })
+  const owner = await createMember(team, 'owner')
+  const scope = new Scope({
+    userId: owner.id,
+    teamId: team.id,
+    teamName: team.name,
+    role: 'owner',
+  })
+  return { team, owner, scope }
+}
+
+export async function createMember(team: Team, role: Role): Promise<User> {
+  const user = await createUser()
+  await Membership.create({ userId: user.id, teamId: team.id, role })
+  return user
+}
+
+export function createServer({ scope }: Tenant, values: Partial<Server> = {}): Promise<Server> {
+  const name = `server-${unique()}`
+  return Server.create({
+    teamId: scope.teamId,
+    name,
+    host: `${name}.example.com`,
+    port: 22,
+    username: 'root',
+    status: 'reachable',
+    statusSince: DateTime.utc(),
+    seenAt: DateTime.utc(),
+    privateKey: new Secret(`private key of ${name}`),
+    publicKey: `ssh-ed25519 AAAA muster:${name}`,
+    offeredHostKey: null,
+    hostKeys: [someHostKey()],
+    preparedAt: DateTime.utc(),
+    ...values,
+  })
+}
+
+export async function createProject(
+  { scope }: Tenant,
+  server: Server,
+  values: Partial<Project> = {}
+): Promise<Project> {
+  const slug = `p${unique()}`
+  const last = await db.from('projects').where('server_id', server.id).max('app_port as port')
+  return Project.create({
+    teamId: scope.teamId,
+    serverId: server.id,
+    name: `Project ${slug}`,
+    slug,
+    repositoryUrl: 'git@git.example.com:team/app.git',
+    branch: 'main',
+    runtime: 'process',
+    buildCommands: 'npm ci\nnpm run build',
+    startCommand: 'node server.js',
+    publicDirectory: null,
+    domain: `${slug}.example.com`,
+    listenPort: 80,
+    appPort: Number(last[0]?.port ?? 20_000) + 2,
+    healthPath: '/health',
+    healthTimeoutSeconds: 30,
+    keepReleases: 5,
+    deployKey: new Secret(`deploy key of ${slug}`),
+    deployPublicKey: `ssh-ed25519 AAAA muster:${slug}`,
+    liveReleaseId: null,
+    ...values,
+  })
+}
+
+export function createRun(
+  { scope }: Tenant,
+  server: Server,
+  values: Partial<Run> = {}
+): Promise<Run> {
+  return Run.create({
+    teamId: scope.teamId,
+    serverId: server.id,
+    createdBy: scope.userId,
+    kind: 'server.prepare',
+    title: `Prepare ${server.name}`,
+    input: {},
+    nonce: randomBytes(16).toString('hex'),
+    state: 'queued',
+    results: {},
+    failure: null,
+    deadlineSeconds: 600,
+    fence: 0,
+    attempt: 0,
+    logSize: 0,
+    remoteCheckpoint: 0,
+    logCheckpoint: 0,
+    ...values,
+  })
+}
+
+/** Appends bytes to a run's stored log, as a worker does. */
+export async function appendLog(run: Run, bytes: string | Buffer): Promise<void> {
+  const chunk = Buffer.from(bytes)
+  await db.table('run_log_chunks').insert({ run_id: run.id, position: run.logSize, bytes: chunk })
+  run.logSize += chunk.length
+  await db.from('runs').where('id', run.id).update({ log_size: run.logSize })
+}
+
+export async function createBelongings(tenant: Tenant): Promise<Belongings> {
+  const { scope, owner } = tenant
+  const canaries = {
+    privateKey: `CANARY-PRIVATE-${unique()}`,
+    deployKey: `CANARY-DEPLOY-${unique()}`,
+    variable: `CANARY-VARIABLE-${unique()}`,
+    nonce: `canary${unique()}`,
+  }
+  const server = await createServer(tenant, { privateKey: new Secret(canaries.privateKey) })
+  const unconfirmedServer = await createServer(tenant, {
+    status: 'unconfirmed',
+    offeredHostKey: someHostKey(),
+    hostKeys: [],
+    preparedAt: null,
+    seenAt: null,
+    privateKey: new Secret(canaries.privateKey),
+  })
+  const gitHost = await GitHost.create({
+    teamId: scope.teamId,
+    host: `git-${unique()}.example.com`,
+    port: 22,
+    hostKeys: [someHostKey()],
+    confirmedBy: owner.id,
+  })
+  const project = await createProject(tenant, server, {
+    repositoryUrl: `git@${gitHost.host}:team/app.git`,
+    deployKey: new Secret(canaries.deployKey),
+  })
+  const variable = await ProjectVariable.create({
+    teamId: scope.teamId,
+    projectId: project.id,
+    key: 'DATABASE_URL',
+    value: new Secret(canaries.variable),
+  })
+  const run = await createEndedRun(tenant, server, canaries.nonce)
+  const openRun = await createRun(tenant, server)
+  const { release, deployment } = await createDeployment(tenant, project, run)
+  return {
+    ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
+    ...{ run, openRun, canaries },
+  }
+}
+
+async function createEndedRun(tenant: Tenant, server: Server, nonce: string): Promise<Run> {
+  const run = await createRun(tenant, server, {
+    kind: 'deployment',
+    state: 'failed',
+    nonce,
+    exitCode: 1,
+    startedAt: DateTime.utc().minus({ minutes: 2 }),
+    finishedAt: DateTime.utc().minus({ minutes: 1 }),
+    failure: {
+      phase: 'Build',
+      command: 'npm run build',
+      exitCode: 1,
+      lastLines: ['error: größe'],
+      reason: 'The command ended with exit code 1.',
+      next: 'Read the last lines above.',
+    },
+  })
+  await appendLog(run, 'first line\n\u001b[31mred größe ✓\u001b[0m\n')
+  const times = { started_at: Date.now() - 120_000, finished_at: Date.now() - 60_000 }
+  await db.table('run_steps').multiInsert([
+    { run_id: run.id, position: 0, name: 'fetch', title: 'Fetch', state: 'succeeded', ...times },
+    { run_id: run.id, position: 1, name: 'build', title: 'Build', state: 'failed', ...times },
+  ])
+  return run
+}
+
+async function createDeployment({ scope }: Tenant, project: Project, run: Run) {
+  const release = (commit: string) =>
+    Release.create({
+      teamId: scope.teamId,
+      projectId: project.id,
+      state: 'good',
+      commit,
+      commitSubject: 'Fix the größe',
+      commitAuthor: 'A. Person',
+      liveAt: DateTime.utc(),
+    })
+  const earlier = await release('a'.repeat(40))
+  const live = await release('b'.repeat(40))
+  await project.merge({ liveReleaseId: live.id }).save()
+  const deployment = await Deployment.create({
+    teamId: scope.teamId,
+    projectId: project.id,
+    releaseId: live.id,
+    runId: run.id,
+    createdBy: scope.userId,
+    kind: 'deploy',
+    state: 'live',
+    activeProjectId: null,
+    finishedAt: DateTime.utc(),
+  })
+  return { release: earlier, deployment }
+}

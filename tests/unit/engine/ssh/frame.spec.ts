@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import { test } from '@japa/runner'
+import { sh } from '#engine/shell/command'
+import { frame, FrameReader } from '#engine/ssh/frame'
+
+/** Feeds a text in pieces of this size. */
+function read(begin: string, text: string, size: number): { output: string; reader: FrameReader } {
+  const reader = new FrameReader(begin)
+  let output = ''
+  for (let start = 0; start < text.length; start += size) {
+    output += reader.push(Buffer.from(text.slice(start, start + size)))
+  }
+  return { output, reader }
+}
+
+test.group('frame', () => {
+  const command = sh`printf %s ${`it's \\ "x"`}; echo $LC_ALL`
+
+  test('is run by every login shell, which may say things of its own before', ({ assert }) => {
+    for (const shell of [['sh'], ['dash'], ['bash'], ['busybox', 'ash']]) {
+      const { line, begin } = frame(command, { sudo: false })
+      const [file, ...rest] = [...shell, '-c', `echo noise; ${line}`]
+      const { output, reader } = read(begin, execFileSync(file, rest, { encoding: 'utf8' }), 7)
+      assert.equal(output, `it's \\ "x"C\n`)
+      assert.equal(reader.noise, 'noise\n')
+    }
+  })
+
+  test('asks sudo not to ask, and gives it one shell to run', ({ assert }) => {
+    const { line } = frame(sh`true`, { sudo: true })
+    assert.match(line, /^exec \/bin\/sh -c '.*exec sudo -n -H -- \/bin\/sh -c /)
+  })
+
+  test('every frame begins with another word', ({ assert }) => {
+    const { begin } = frame(command, { sudo: false })
+    assert.match(begin, /^begin-[0-9a-f]{16}$/)
+    assert.notEqual(frame(command, { sudo: false }).begin, begin)
+  })
+
+  test('a command longer than one argument may be is refused', ({ assert }) => {
+    assert.throws(() => frame(sh`echo ${'a'.repeat(131_072)}`, { sudo: false }), /by stdin/)
+    assert.throws(() => frame(sh`echo ${"'".repeat(10_000)}`, { sudo: true }), /by stdin/)
+  })
+})
+
+test.group('FrameReader', () => {
+  test('lets through what follows the word, however it is cut', ({ assert }) => {
+    for (let size = 1; size < 30; size++) {
+      const { output, reader } = read(
+        'begin-1',
+        'motd begin- begin-\nbegin-1\nout\nbegin-1\n',
+        size
+      )
+      assert.equal(output, 'out\nbegin-1\n')
+      assert.isTrue(reader.begun)
+      assert.equal(reader.noise, 'motd begin- begin-\n')
+    }
+  })
+
+  test('lets nothing through without the word, and keeps little of it', ({ assert }) => {
+    const { output, reader } = read('begin-1', 'x'.repeat(100_000), 1000)
+    assert.equal(output, '')
+    assert.isFalse(reader.begun)
+    assert.equal(reader.noise, 'x'.repeat(4096))
+  })
+})
