@@ -1,3 +1,4 @@
+import { explainFailure } from '#engine/deploy/explain_failure'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { settleDeployment } from '#app/deployments/settle_deployment'
 import type { DeploymentKind } from '#app/deployments/models/deployment'
@@ -31,6 +32,15 @@ export const deploymentRun: RunHandler = {
     }
   },
 
+
+  explain(_, end) {
+    const words = explainFailure({
+      step: end.failedStep?.name ?? null,
+      rc: end.exitCode,
+      tail: end.tail,
+    })
+    return { ...words, command: end.failedCommand ?? words.command }
+  },
 
   settle: settleDeployment,
 }

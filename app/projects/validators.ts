@@ -2,7 +2,7 @@ import vine from '@vinejs/vine'
 import {
   isBranch,
   isEnvironmentKey,
-  isHost,
+  isDomain,
   isRelativePath,
   isRepositoryUrl,
   isSlug,
@@ -42,7 +42,7 @@ const settings = {
   )
     .nullable()
     .optional(),
-  domain: held(isHost, 'Give a host name such as app.example.com, without a scheme or a path.'),
+  domain: held(isDomain, 'Give a host name such as app.example.com, without a scheme or a path.'),
   listenPort: vine.number().withoutDecimals().range([1, 65535]),
   healthPath: held(isRequestPath, 'Give a path that begins with a slash, such as /health.'),
   healthTimeoutSeconds: vine.number().withoutDecimals().range([1, 600]),

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type Run from '#app/runs/models/run'
 import type { RunEnd } from '#app/runs/run_handler'
 import type { RunFailure } from '#app/runs/states'
@@ -56,10 +57,19 @@ export function explain(run: Run, facts: EndFacts): RunFailure | null {
  * Words for a command that failed, when its feature has none of its own.
  */
 explain.generally = (run: Run, end: RunEnd): RunFailure => ({
-  phase: end.failedStep ?? run.title,
+  phase: end.failedStep?.title ?? run.title,
   command: end.failedCommand,
   exitCode: end.exitCode,
-  lastLines: end.lastLines,
+  lastLines: lastLinesOf(end.tail),
   reason: `The command ended with exit code ${end.exitCode ?? 'unknown'}.`,
   next: 'Read the last lines above: they are what the command itself said.',
 })
+
+/** The last lines that say something, without escape sequences. */
+function lastLinesOf(tail: string): string[] {
+  return stripVTControlCharacters(tail)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter(Boolean)
+    .slice(-12)
+}

@@ -23,9 +23,10 @@ export interface RunEnd {
   exitCode: number | null
   /** What the script called its end, when it got so far. */
   outcome: string | null
-  failedStep: string | null
+  failedStep: { name: string; title: string } | null
   failedCommand: string | null
-  lastLines: string[]
+  /** The end of the log since the latest step began. */
+  tail: string
   results: Record<string, string>
 }
 

@@ -1,7 +1,7 @@
 import { fingerprint } from '#engine/ssh/host_key'
 import type { GitServer } from '#tests/fleet/git_server'
 import type { Host } from '#tests/fleet/host'
-import { PanelVisitor, textOf } from '#tests/demo/panel_visitor'
+import { PanelVisitor, unescaped } from '#tests/demo/panel_visitor'
 
 const FINGERPRINT = /SHA256:[A-Za-z0-9+/]{43}/
 const PUBLIC_KEY = /ssh-ed25519 [A-Za-z0-9+/]+=*/
@@ -58,7 +58,7 @@ export class Owner {
     const { name, address, port, username } = host
     const fields = { name, host: address, port: String(port), username }
     const path = await this.visitor.send('/servers', fields, /^\/servers\/\w+\/connect$/)
-    const page = textOf((await this.visitor.open(path)).html)
+    const page = await this.#read(path)
     const offered = sameFingerprint(page, host)
     const [publicKey] = PUBLIC_KEY.exec(page)!
     await host.insideAsync(['tee', '--append', '/root/.ssh/authorized_keys'], `${publicKey}\n`)
@@ -82,7 +82,7 @@ export class Owner {
     const usual = { branch: 'main', listenPort: '80', healthPath: '/', healthTimeoutSeconds: '20' }
     const fields = { ...usual, keepReleases: '5', ...wanted }
     const path = await this.visitor.send('/projects', fields, /^\/projects\/\w+$/)
-    const [publicKey] = PUBLIC_KEY.exec(textOf((await this.visitor.open(path)).html))!
+    const [publicKey] = PUBLIC_KEY.exec(await this.#read(path))!
     await gitServer.authorize(publicKey)
     const { html } = await this.visitor.open(path)
     if (html.includes(`${path}/git-host`)) await this.#pinGitHost(path, gitServer.host)
@@ -133,8 +133,14 @@ export class Owner {
     throw new Error(`The run ${events.split('/')[2]} is ${state}:\n${lines}`)
   }
 
+  /** The source of a page, read as a browser reads it. */
+  async #read(path: string): Promise<string> {
+    const { html } = await this.visitor.open(path)
+    return unescaped(html)
+  }
+
   async #pinGitHost(path: string, host: Host): Promise<void> {
-    const page = textOf((await this.visitor.open(`${path}/git-host`)).html)
+    const page = await this.#read(`${path}/git-host`)
     const offered = sameFingerprint(page, host)
     await this.visitor.send(`${path}/git-host`, { fingerprint: offered }, /^\/projects\/\w+$/)
   }

@@ -100,20 +100,24 @@ export class PanelVisitor {
   }
 }
 
-/** The text of a piece of HTML. */
-export function textOf(html: string): string {
+/** What people read of a piece of HTML. */
+function textOf(html: string): string {
+  return unescaped(html.replace(/<[^>]*>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** HTML with its character references replaced by the characters. */
+export function unescaped(html: string): string {
   const names: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
   return html
-    .replace(/<[^>]*>/g, ' ')
     .replace(/&#x([0-9a-f]+);/gi, (_, code) => String.fromCodePoint(Number.parseInt(code, 16)))
     .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
     .replace(/&(amp|lt|gt|quot|apos);/g, (_, name) => names[name])
-    .replace(/\s+/g, ' ')
-    .trim()
 }
 
 function tokenOf(page: Page): string {
   const token = /name=['"]_csrf['"] value=['"]([^'"]+)['"]/.exec(page.html)?.[1]
   if (!token) throw new Error(`The page ${page.path} has no form.`)
-  return textOf(token)
+  return unescaped(token)
 }

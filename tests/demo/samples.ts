@@ -7,7 +7,9 @@ export type Tree = Record<string, string>
 const COLOURS = ['#3b5bdb', '#0c8599', '#2b8a3e', '#d9480f', '#a61e4d', '#6741d9']
 
 /** A Node app without dependencies, built by `node build.js` and started by `node server.js`. */
-export function sampleApp(content: { headline?: string; colour?: string; pages?: number } = {}): Tree {
+export function sampleApp(
+  content: { headline?: string; colour?: string; pages?: number } = {}
+): Tree {
   const tree = treeOf('sample_app')
   const changed = { ...JSON.parse(tree['content.json']), ...content }
   return { ...tree, 'content.json': `${JSON.stringify(changed, null, 2)}\n` }

@@ -64,7 +64,7 @@ export class Visitor {
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     if (response.headers.get('content-type')?.startsWith('text/html')) {
       const page = await response.clone().text()
-      this.#token = /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? this.#token
+      this.#token = /name=["']_csrf["'] value=["']([^"']+)/.exec(page)?.[1] ?? this.#token
     }
     return response
   }

@@ -26,9 +26,11 @@ export interface DeployPlan {
 }
 
 /**
- * Plans a deployment. A rollback is the same activation with a release that exists already.
- * Results that it announces: `commit`, `author`, `subject`, `slot`, `size`, `kept` (ids of the
- * releases that are left), and after a rollback by itself `former_status`.
+ * Plans a deployment. A rollback is the same activation with a release that exists already, with
+ * the variables and commands it was sealed with.
+ * Results that it announces: `commit`, `author`, `subject`, `size` (bytes), `slot`, `kept` (ids of
+ * the releases that are left, with commas), when something was live before `probe_requests`,
+ * `probe_failures` and `probe_worst_ms`, and after going back by itself `former_status`.
  * Outcomes: `live`, `failed`, `rolled_back`, `cancelled`, `timed_out`.
  *
  * @throws GrammarError or TypeError for input that has not its form.
@@ -38,11 +40,10 @@ export function planDeployment(input: DeployInput): DeployPlan {
   const context = { ...input, layout: layoutOf(input) }
   const isProcess = input.project.runtime === 'process'
   const making = [fetch, exportTree, environment, build, seal]
-  const renewing = [environment]
   const steps = [
     preflight,
     prepare,
-    ...(input.kind === 'deploy' ? making : renewing),
+    ...(input.kind === 'deploy' ? making : []),
     ...(isProcess ? [start, health] : []),
     activate,
     verify,

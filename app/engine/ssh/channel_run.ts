@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { type ClientChannel } from 'ssh2'
 import { Secret } from '#engine/shell/secret'
-import { type Started } from '#engine/ssh/connection'
+import { type Started } from '#engine/ssh/command_channel'
 import { FrameReader } from '#engine/ssh/frame'
 import { type RunOptions, type RunResult } from '#engine/ssh/remote'
 import { Tail } from '#engine/ssh/tail'

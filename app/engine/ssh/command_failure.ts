@@ -16,9 +16,16 @@ export function commandFailed(
   stdin?: string | Buffer | Readable | Secret
 ): CommandFailed {
   const secrets = stdin instanceof Secret ? [...secretsOf(command), stdin] : secretsOf(command)
-  const lines = lastLines(redact(result.stderr, secrets) || redact(result.stdout, secrets))
+  const stdout = redact(result.stdout, secrets)
+  const stderr = redact(result.stderr, secrets)
+  const lines = lastLines(stderr || stdout)
   const reason = `${ending(result.outcome)} on ${server}${lines ? `: ${lines}` : ''}`
-  return new CommandFailed(describe(command), result, reason, nextStep(result.outcome))
+  return new CommandFailed(
+    describe(command),
+    { ...result, stdout, stderr },
+    reason,
+    nextStep(result.outcome)
+  )
 }
 
 /** How a command ended, in words. */

@@ -1,31 +1,14 @@
 import { type Duplex } from 'node:stream'
 import { type Client, type ClientChannel } from 'ssh2'
+import { ChannelNotOpened, type Started, startedIn } from '#engine/ssh/command_channel'
 import { type ConnectionLimits } from '#engine/ssh/limits'
 import { type Session } from '#engine/ssh/login'
-import { type Outcome } from '#engine/ssh/remote'
 
 /** sshd frees a session only some time after its channel has closed: 4 stays clear of MaxSessions 10. */
 const CHANNELS = 4
 
-/**
- * A channel that could not be opened. `never`: the command did not start, another channel may do.
- * `refused`: the server does not run commands. `unknown`: the command was sent, no answer came.
- */
-export class ChannelNotOpened extends Error {
-  readonly started: 'never' | 'refused' | 'unknown'
-
-  constructor(message: string, started: 'never' | 'refused' | 'unknown', cause?: Error) {
-    super(message, { cause })
-    this.started = started
-  }
-}
-
-/** A command that was started. */
-export interface Started {
-  channel: ClientChannel
-  /** How it ended, once the server has said so. */
-  outcome: Outcome | undefined
-}
+/** A connection on which so many channels in a row were refused is not used any more. */
+const REFUSALS = 5
 
 /** One logged in ssh2 client with its channels. */
 export class Connection {
@@ -36,6 +19,7 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined
   /** Less when the server has refused a channel. */
   #capacity = CHANNELS
+  #refusals = 0
   #sessions = 0
   #forwards = 0
   #retired = false
@@ -154,26 +138,15 @@ export class Connection {
     }
     try {
       this.#client.exec(line, options, (error, channel) => {
-        if (error) reject(this.#notOpened(error, sent))
-        else resolve(this.#started(channel))
+        if (error) return reject(this.#notOpened(error, sent))
+        this.#refusals = 0
+        channel.once('close', () => this.giveUp())
+        resolve(startedIn(channel))
       })
     } catch (error) {
       reject(this.#notOpened(error as Error, false))
     }
     return promise
-  }
-
-  /** The end of a short command comes in the same packet as its start: listen before anyone waits. */
-  #started(channel: ClientChannel): Started {
-    const started: Started = { channel, outcome: undefined }
-    channel.on('error', () => {})
-    channel.stderr.on('error', () => {})
-    channel.on('exit', (code: number | null, signal?: string) => {
-      started.outcome =
-        code === null ? { kind: 'signalled', name: signal ?? 'unknown' } : { kind: 'exited', code }
-    })
-    channel.once('close', () => this.giveUp())
-    return started
   }
 
   #notOpened(error: Error & { reason?: unknown }, sent: boolean): ChannelNotOpened {
@@ -182,8 +155,9 @@ export class Connection {
     }
     const message = this.#ended ? this.#loss : error.message
     if (sent) return new ChannelNotOpened(message, 'unknown', error)
-    this.#capacity = error.reason === undefined ? 0 : this.#sessions - 1
-    if (this.#capacity < 1) this.retire()
+    this.#refusals++
+    this.#capacity = Math.max(1, this.#sessions - 1)
+    if (error.reason === undefined || this.#refusals >= REFUSALS) this.retire()
     return new ChannelNotOpened(message, 'never', error)
   }
 

@@ -24,6 +24,7 @@ export class CommandFailed extends RemoteError {
   override readonly name = 'CommandFailed'
   /** The command with its secrets redacted. */
   readonly command: string
+  /** The result with the command's secrets redacted. */
   readonly result: RunResult
 
   constructor(command: string, result: RunResult, reason: string, hint: string) {

@@ -27,10 +27,11 @@ export interface Frame {
  */
 export function frame(command: Command, options: { sudo: boolean }): Frame {
   const begin = `begin-${randomBytes(8).toString('hex')}`
-  const inner = `export LC_ALL=C; echo ${begin}\n${render(command)}`
-  const line = options.sudo
-    ? `exec /bin/sh -c ${quote(`export LC_ALL=C; exec sudo -n -H -- /bin/sh -c ${quote(inner)}`)}`
-    : `exec /bin/sh -c ${quote(inner)}`
+  const inner = `export LC_ALL=C; echo ${begin}; ${render(command)}`
+  const outer = options.sudo
+    ? `export LC_ALL=C; exec sudo -n -H -- /bin/sh -c ${quote(inner)}`
+    : inner
+  const line = `exec /bin/sh -c ${wordForAnyShell(outer)}`
   const length = Buffer.byteLength(line)
   if (length > MAXIMUM_BYTES) {
     throw new TypeError(
@@ -38,6 +39,20 @@ export function frame(command: Command, options: { sudo: boolean }): Frame {
     )
   }
   return { line, begin }
+}
+
+/**
+ * A script as one word of the login shell. `csh` ends a quoted word at a line feed, runs what
+ * follows as a command, and expands `!` in quotes; a script with these goes through `printf`,
+ * all characters that mean something written as octal escapes.
+ */
+function wordForAnyShell(script: string): string {
+  if (!/[\n\r!]/.test(script)) return quote(script)
+  const escaped = script.replace(
+    /[\n\r!\\'"$`]/g,
+    (character) => `\\0${character.charCodeAt(0).toString(8).padStart(3, '0')}`
+  )
+  return `'eval "$(printf %b "${escaped}")"'`
 }
 
 /** Takes a stream's bytes and lets through what follows the line with the word it waits for. */

@@ -1,4 +1,4 @@
-import ssh2 from 'ssh2'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { Secret } from '#engine/shell/secret'
 
 export interface KeyPair {
@@ -8,8 +8,14 @@ export interface KeyPair {
   privateKey: Secret
 }
 
+const TYPE = 'ssh-ed25519'
+
+/** Cipher `none` still pads to this, in bytes. */
+const BLOCK = 8
+
 /**
- * Makes a new Ed25519 key pair.
+ * Makes a new Ed25519 key pair in OpenSSH's formats (RFC 8709; OpenSSH, PROTOCOL.key). Written out
+ * here because one in some hundreds of those that ssh2 writes cannot be read again.
  *
  * @throws TypeError when the comment is not one line of printable ASCII.
  */
@@ -17,6 +23,52 @@ export function generateKeyPair(comment: string): KeyPair {
   if (!/^[\x20-\x7e]*$/.test(comment)) {
     throw new TypeError('The comment of a key is one line of printable ASCII characters.')
   }
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment })
-  return { publicKey: pair.public, privateKey: new Secret(pair.private) }
+  const { d, x } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  const seed = Buffer.from(d!, 'base64url')
+  const point = Buffer.from(x!, 'base64url')
+
+  const publicBlob = Buffer.concat([field(TYPE), field(point)])
+  const check = randomBytes(4)
+  const secret = Buffer.concat([
+    check,
+    check,
+    field(TYPE),
+    field(point),
+    field(Buffer.concat([seed, point])),
+    field(comment),
+  ])
+  const padding = Buffer.from(
+    Array.from({ length: (BLOCK - (secret.length % BLOCK)) % BLOCK }, (_, index) => index + 1)
+  )
+  const blob = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    field('none'),
+    field('none'),
+    field(''),
+    uint32(1),
+    field(publicBlob),
+    field(Buffer.concat([secret, padding])),
+  ])
+  const lines = blob.toString('base64').match(/.{1,70}/g)!
+  const pem = [
+    '-----BEGIN OPENSSH PRIVATE KEY-----',
+    ...lines,
+    '-----END OPENSSH PRIVATE KEY-----',
+    '',
+  ].join('\n')
+  return {
+    publicKey: `${TYPE} ${publicBlob.toString('base64')} ${comment}`.trimEnd(),
+    privateKey: new Secret(pem),
+  }
+}
+
+function field(value: string | Buffer): Buffer {
+  const bytes = Buffer.from(value)
+  return Buffer.concat([uint32(bytes.length), bytes])
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
 }

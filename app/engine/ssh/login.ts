@@ -19,14 +19,21 @@ export interface Session {
  * Connects and logs in. The host key is compared, byte by byte, before anything is authenticated;
  * host keys of types that are not pinned are not even negotiated. One credential is tried once.
  *
+ * @param admit waited for between the TCP connection, which a dead server does not answer, and the
+ * handshake; what it gives is called when the handshake is over
  * @throws RemoteError E_CONNECT, E_TIMEOUT, E_HOST_KEY (`HostKeyMismatch`) or E_AUTH
  */
-export async function login(target: Target, limits: ConnectionLimits): Promise<Session> {
+export async function login(
+  target: Target,
+  limits: ConnectionLimits,
+  admit: () => Promise<() => void>
+): Promise<Session> {
   const server = nameOf(target.host, target.port)
   const algorithms = pinnedAlgorithms(target.hostKeys)
   if (algorithms.serverHostKey.length === 0) throw notPinned(server, target.hostKeys)
   const authHandler = authHandlerFor(target)
   const socket = await openSocket(target.host, target.port, limits.connect)
+  const leave = await admit()
   let offered: HostKey | undefined
   let pinned = false
   const config = {
@@ -52,6 +59,8 @@ export async function login(target: Target, limits: ConnectionLimits): Promise<S
       throw new HostKeyMismatch(server, target.hostKeys, offered)
     }
     throw error
+  } finally {
+    leave()
   }
 }
 

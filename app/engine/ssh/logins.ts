@@ -12,15 +12,15 @@ const TRIES = 4
 const FIRST_PAUSE = 100
 
 /**
- * Logs in at many servers without running into what sshd and the network bear: 3 logins at a time
- * per host and 50 over all. A server that turns away a login before the handshake, as sshd does
+ * Logs in at many servers without running into what sshd and the network bear: 3 connections at
+ * a time per host and 50 handshakes over all. A server that turns away a login before the handshake, as sshd does
  * by chance when many log in (MaxStartups), is asked up to three times more.
  */
 export class Logins {
   readonly #all = new Gate(OVER_ALL)
   readonly #hosts = new Map<string, Gate>()
 
-  /** Logins that are under way. */
+  /** Handshakes that are under way. */
   get inside(): number {
     return this.#all.inside
   }
@@ -42,11 +42,9 @@ export class Logins {
     const gate = this.#hosts.get(host) ?? new Gate(PER_HOST)
     this.#hosts.set(host, gate)
     const leaveHost = await gate.enter()
-    const leaveAll = await this.#all.enter()
     try {
-      return await login(target, limits)
+      return await login(target, limits, () => this.#all.enter())
     } finally {
-      leaveAll()
       leaveHost()
       if (gate.inside === 0 && this.#hosts.get(host) === gate) this.#hosts.delete(host)
     }

@@ -30,6 +30,7 @@ export function openSocket(host: string, port: number, timeout: number): Promise
   socket.once('error', failed)
   socket.once('connect', () => {
     clearTimeout(timer)
+    socket.on('error', () => {})
     socket.removeListener('error', failed)
     resolve(socket)
   })

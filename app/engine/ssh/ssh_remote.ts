@@ -1,9 +1,11 @@
 import { Readable, type Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientChannel } from 'ssh2'
 import { type Command } from '#engine/shell/command'
 import { describe } from '#engine/shell/render'
 import { ChannelRun } from '#engine/ssh/channel_run'
-import { ChannelNotOpened, type Connection, type Started } from '#engine/ssh/connection'
+import { ChannelNotOpened, type Started } from '#engine/ssh/command_channel'
+import { type Connection } from '#engine/ssh/connection'
 import { Deadline } from '#engine/ssh/deadline'
 import { RemoteError } from '#engine/ssh/errors'
 import { frame, type Frame } from '#engine/ssh/frame'
@@ -12,7 +14,10 @@ import { Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
 import { type ServerConnections } from '#engine/ssh/server_connections'
 
 /** A command that certainly did not start is sent again this often at most. */
-const STARTS = 10
+const STARTS = 20
+
+/** Between two attempts; sshd needs a moment to free the session of a command that has ended. */
+const LONGEST_PAUSE = 250
 
 /** A closed channel is confirmed within this, or the connection is not used any more. */
 const CLOSE_GRACE = 5_000
@@ -104,6 +109,7 @@ export class SshRemote extends Remote {
         if (error.started === 'unknown') return error.message
         deadline.started = false
         if (attempt >= STARTS || error.started === 'refused') throw neverStarted(this.name, error)
+        await sleep(Math.min(LONGEST_PAUSE, 5 * 2 ** attempt) * Math.random())
       }
     }
   }

@@ -30,7 +30,7 @@ export async function endRun(run: Run, recorder: RunRecorder | null, facts: EndF
     outcome: recorder?.outcome ?? null,
     failedStep: recorder?.failedStep ?? null,
     failedCommand: recorder?.failedCommand ?? null,
-    lastLines: recorder?.lastLines ?? [],
+    tail: recorder?.tail ?? '',
     results: recorder?.results ?? run.results,
   }
   const failure =

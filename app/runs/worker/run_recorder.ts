@@ -76,14 +76,9 @@ export class RunRecorder {
     return this.#steps.failedCommand
   }
 
-  /** The last lines of the log since the latest step began. */
-  get lastLines(): string[] {
-    return this.#tail
-      .toString('utf8')
-      .split('\n')
-      .map((line) => line.trimEnd())
-      .filter(Boolean)
-      .slice(-12)
+  /** The end of the log since the latest step began. */
+  get tail(): string {
+    return this.#tail.toString('utf8')
   }
 
   prepare() {

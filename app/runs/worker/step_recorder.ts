@@ -19,7 +19,7 @@ export class StepRecorder {
   readonly #run: Run
   readonly #steps: CompiledRun['steps']
   #changes = new Map<number, StepChange['values']>()
-  failedStep: string | null = null
+  failedStep: { name: string; title: string } | null = null
   failedCommand: string | null = null
 
   constructor(run: Run, steps: CompiledRun['steps']) {
@@ -57,8 +57,9 @@ export class StepRecorder {
     } else if (event.event === 'end') {
       this.#change(position, { state: 'succeeded', finished_at: event.time })
     } else if (event.event === 'fail') {
-      this.failedStep = this.#steps[position].title
-      this.failedCommand = this.#steps[position].commands[event.command] ?? null
+      const { name, title, commands } = this.#steps[position]
+      this.failedStep = { name, title }
+      this.failedCommand = commands[event.command] ?? null
       this.#change(position, { state: 'failed', finished_at: event.time })
     }
   }

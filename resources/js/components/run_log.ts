@@ -27,11 +27,13 @@ export const runLog = component(() => {
     fresh: '',
     status: '',
     live: false,
+    empty: false,
 
     init() {
       const { eventsUrl, logUrl, live } = this.$el.dataset
       reader = new LogReader(this.$refs.view!, this.$el, (change) => Object.assign(this, change))
       this.live = live !== undefined && Boolean(eventsUrl)
+      this.empty = reader.lineCount === 0
       if (reader.wrapsByHabit) {
         this.toggleWrap()
       }
@@ -52,7 +54,10 @@ export const runLog = component(() => {
       joinRunStream(
         eventsUrl,
         {
-          log: (text) => reader.append(text),
+          log: (text) => {
+            this.empty = false
+            reader.append(text)
+          },
           gap: (from, to) =>
             reader.append(`\n[${formatNumber(to - from)} bytes of this log could not be read]\n`),
           connection: (connection) => this.showConnection(connection),

@@ -48,7 +48,7 @@ export const runSteps = component(() => {
         row.dataset.state = step.state
         row.dataset.startedAt = step.startedAt ?? ''
         row.dataset.finishedAt = step.finishedAt ?? ''
-        row.querySelector('.steps__title')!.textContent = step.title
+        row.querySelector('[data-step-title]')!.textContent = step.title
         row.querySelector('[data-step-state]')!.textContent = step.state
         setMark(row.querySelector('.mark'), stepTone(step.state))
         const link = row.querySelector<HTMLElement>('.steps__link')!

@@ -52,6 +52,7 @@ export class LogReader {
     this.#seen = this.#buffer.length
     this.#resizing = new ResizeObserver(() => this.#resized())
     this.#resizing.observe(element)
+    void document.fonts.ready.then(() => this.#resized())
     const { signal } = this.#ending
     window.addEventListener('hashchange', () => this.#goToHash(), { signal })
     document.addEventListener('run:seek', (event) => this.#seek(event as CustomEvent), { signal })
@@ -118,9 +119,10 @@ export class LogReader {
 
   wrap(wraps: boolean) {
     localStorage.setItem(WRAP_KEY, wraps ? 'on' : 'off')
+    const atEnd = this.#view.atEnd
     this.#element.closest('.log')?.classList.toggle('log--wrap', wraps)
     this.#view.wrap(wraps)
-    if (this.#following) {
+    if (atEnd) {
       this.#view.scrollToEnd()
     }
   }
@@ -210,8 +212,9 @@ export class LogReader {
   }
 
   #resized() {
+    const atEnd = this.#view.atEnd
     this.#view.resize()
-    if (this.#following) {
+    if (this.#following || atEnd) {
       this.#view.scrollToEnd()
     }
   }

@@ -18,4 +18,7 @@ server.listen(Number(process.env.PORT), process.env.HOST, () => {
   console.log(`Listening on ${process.env.HOST}:${process.env.PORT}`)
 })
 
-process.on('SIGTERM', () => server.close(() => process.exit(0)))
+process.on('SIGTERM', () => {
+  server.close(() => process.exit(0))
+  server.closeIdleConnections()
+})

@@ -1,5 +1,6 @@
 import { type DeployContext } from '#engine/deploy/context'
 import { portOf, type Slot } from '#engine/deploy/layout'
+import { reportProbe, startProbe } from '#engine/deploy/steps/probe'
 import { bySlot } from '#engine/deploy/steps/start'
 import { waitForRelease } from '#engine/deploy/steps/verify'
 import { type ScriptStep } from '#engine/detached/script'
@@ -20,11 +21,12 @@ export function activate(context: DeployContext): ScriptStep {
     critical: true,
     commands: [
       { command: remember(context) },
+      { command: startProbe(context) },
       {
         command: isProcess ? bySlot((slot) => writeSite(context, slot)) : writeSite(context, null),
         label: `write ${layout.site}`,
       },
-      sh`nginx -t`,
+      sh`nginx -t -q`,
       { command: swapLink(`releases/${releaseId}`, layout.current), label: 'swap current' },
       ...(isProcess
         ? [{ command: sh`systemctl --no-ask-password --quiet enable -- "$unit"` }]
@@ -37,6 +39,7 @@ systemctl --no-ask-password reload-or-restart nginx`,
       },
     ],
     undo: [putBack(context)],
+    always: [reportProbe(context)],
   }
 }
 

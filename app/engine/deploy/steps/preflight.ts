@@ -19,7 +19,7 @@ export function preflight(context: DeployContext): ScriptStep {
       { command: lock(context), label: 'lock the project' },
       { command: owner(context) },
       { command: space(context), label: 'df /srv/muster' },
-      { command: sh`nginx -t`, label: 'nginx -t' },
+      sh`nginx -t -q`,
       { command: address(context) },
       ...(context.kind === 'rollback' ? [{ command: sealed(context) }] : []),
     ],

@@ -98,12 +98,16 @@ test.group('RemotePool', (group) => {
   test('many pools on a server with few unauthenticated logins all get in', async ({ assert }) => {
     await configureSshd(host, 'MaxStartups 3:50:10\n')
     open()
+    let most = 0
+    const watch = setInterval(() => (most = Math.max(most, pool.gauges().logins)), 1)
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         pool.remote(targetOf(host, { id: `server-${index}` })).run(sh`true`)
       )
     )
+    clearInterval(watch)
     for (const { outcome } of results) assert.deepEqual(outcome, { kind: 'exited', code: 0 })
+    assert.equal(most, 3)
   })
 
   test('the same id shares one connection', async ({ assert }) => {

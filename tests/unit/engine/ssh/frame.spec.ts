@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { test } from '@japa/runner'
-import { sh } from '#engine/shell/command'
+import { sequence, sh } from '#engine/shell/command'
 import { frame, FrameReader } from '#engine/ssh/frame'
+import { PAYLOADS } from '#tests/support/payload_corpus'
 
 /** Feeds a text in pieces of this size. */
 function read(begin: string, text: string, size: number): { output: string; reader: FrameReader } {
@@ -24,6 +25,28 @@ test.group('frame', () => {
       assert.equal(output, `it's \\ "x"C\n`)
       assert.equal(reader.noise, 'noise\n')
     }
+  })
+
+  test('keeps payloads literal, in one line without anything csh or fish would read', ({
+    assert,
+  }) => {
+    for (const payload of PAYLOADS.filter((text) => text.length < 10_000)) {
+      for (const text of [payload, `\n${payload}`, `!${payload}`]) {
+        const { line, begin } = frame(sh`printf %s ${text}`, { sudo: false })
+        assert.notMatch(line, /[\n\r!]/)
+        for (const shell of ['dash', 'bash']) {
+          const printed = execFileSync(shell, ['-c', line], { encoding: 'utf8' })
+          assert.equal(printed, `${begin}\n${text}`)
+        }
+      }
+    }
+  })
+
+  test('a script of several lines gives its own exit code', ({ assert }) => {
+    const steps = sequence(sh`set -e`, sh`echo ${'a'}`, sh`(exit 7)`, sh`echo b`)
+    const { line, begin } = frame(steps, { sudo: false })
+    const { status, stdout } = spawnSync('sh', ['-c', line], { encoding: 'utf8' })
+    assert.deepEqual([status, stdout], [7, `${begin}\na\n`])
   })
 
   test('asks sudo not to ask, and gives it one shell to run', ({ assert }) => {

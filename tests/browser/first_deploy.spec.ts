@@ -1,0 +1,256 @@
+import { test } from '@japa/runner'
+import type { BrowserContext, Page } from 'playwright'
+import { fingerprint } from '#engine/ssh/host_key'
+import { createFleet } from '#tests/fleet/fleet'
+import { GitServer } from '#tests/fleet/git_server'
+import { launchChromium } from '#tests/support/chromium'
+import { Panel } from '#tests/support/panel'
+import { keepScreenshot } from '#tests/support/screenshot'
+import { Prober, visit } from '#tests/support/prober'
+import { nodeApp, staticSite } from '#tests/support/sample_projects'
+
+/*
+| A newcomer's way, from an unclaimed panel to a live deployment and back, in a real browser against
+| a real panel process and real servers. The tests build on one another, in order.
+*/
+test.group('From an empty panel to a live deploy', (group) => {
+  const fleet = createFleet({ image: 'base' })
+  let panel: Panel
+  let git: GitServer
+  let context: BrowserContext
+  let page: Page
+
+  const web = () => fleet.host('web-1')
+  const site = { address: '', port: 80, host: 'app.example.test' }
+  const sees = (text: string | RegExp) => page.getByText(text).first().waitFor()
+  const ends = (label: string) =>
+    page
+      .locator('[data-region=result]')
+      .getByText(label, { exact: true })
+      .first()
+      .waitFor({ timeout: 120_000 })
+
+  group.setup(async () => {
+    await fleet.start(['web-1', 'git-1'])
+    site.address = web().address
+    git = await GitServer.on(fleet.host('git-1'))
+    await git.publish('app', nodeApp('one'), 'First release')
+    await git.publish('site', staticSite('hello'), 'A page')
+    panel = await Panel.start()
+    const browser = await launchChromium({})
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    return () => browser.close()
+  })
+  group.each.setup((current) => async (failed: boolean) => {
+    if (!failed) return
+    await keepScreenshot(page, current.title)
+    process.stderr.write(panel.output.slice(-4000))
+  })
+  group.teardown(async () => {
+    await panel.remove()
+    await fleet.stop()
+  })
+
+  test('claims the panel with the link from the console, once', async ({ assert }) => {
+    const link = panel.claimLink
+    await page.goto(link)
+    await page.getByLabel('Your name').fill('Ada Lovelace')
+    await page.getByLabel('Team').fill('Analytical')
+    await page.getByLabel('E-mail').fill('ada@example.com')
+    await page.getByLabel('Password').fill('correct horse battery')
+    await page.getByRole('button', { name: 'Claim the panel' }).click()
+    await sees('Connect your first server')
+    assert.equal((await page.request.get(link)).status(), 404)
+  })
+
+  test('connects a server only after its fingerprint was confirmed', async ({ assert }) => {
+    await page.getByRole('link', { name: 'Add a server' }).first().click()
+    await page.getByLabel('Name', { exact: true }).fill('web-1')
+    await page.getByLabel('Host name or IP address').fill(web().address)
+    await page.getByRole('button', { name: 'Read host key' }).click()
+
+    await sees('Compare the fingerprint')
+    assert.equal(
+      await page.getByLabel(/Host key offered/).inputValue(),
+      fingerprint(web().hostKey)
+    )
+    const log = web().inside(['journalctl', '-u', 'ssh', '--no-pager', '-o', 'cat'])
+    assert.notMatch(log, /Accepted|Failed|Connection closed by authenticating/)
+
+    const paste = await page.locator('pre code, pre').first().innerText()
+    web().inside(['bash', '-c', paste.trim()])
+    await page.getByRole('button', { name: /fingerprint matches/ }).click()
+    await sees('Reachable')
+    await sees(/Debian GNU\/Linux/)
+  })
+
+  test('prepares the server as a run that can be watched', async () => {
+    await page.getByRole('button', { name: 'Prepare web-1' }).click()
+    await page.waitForURL('**/runs/*')
+    await ends('0')
+    await sees(/nginx \d/)
+  }).timeout(240_000)
+
+  test('makes a project, confirms its git host and deploys it', async ({ assert }) => {
+    await page.goto(`${panel.url}/projects/new`)
+    await page.getByLabel('Name', { exact: true }).fill('App')
+    await page.getByLabel('Repository').fill(git.url('app'))
+    await page.getByLabel('Build commands').fill('node build.js')
+    await page.getByLabel('Start command').fill('node server.js')
+    await page.getByLabel('Served under').fill(site.host)
+    await page.getByLabel('Short name').fill('app')
+    await page.getByRole('button', { name: 'Create project' }).click()
+
+    await sees('Deploy key')
+    await git.authorize(await page.locator('pre').filter({ hasText: 'ssh-ed25519' }).innerText())
+    await page.getByRole('link', { name: 'Compare the fingerprint' }).click()
+    assert.equal(await page.getByLabel(/Host key of/).inputValue(), fingerprint(git.hostKey))
+    await page.getByRole('button', { name: /fingerprint matches/ }).click()
+
+    await page.getByRole('button', { name: 'Deploy main' }).click()
+    await page.waitForURL('**/deployments/*')
+    await ends('Live')
+    await sees('First release')
+    const answer = await visit(site)
+    assert.equal(answer.status, 200)
+    assert.deepEqual(JSON.parse(answer.body), { release: 'one', greeting: null })
+  })
+
+  test('sets a variable and sends a second release live without one failed request', async ({
+    assert,
+  }) => {
+    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('link', { name: 'Variables' }).click()
+    await page.getByLabel('Key').fill('GREETING')
+    await page.getByLabel('Value').fill('hello from a variable')
+    await page.getByRole('button', { name: 'Set variable' }).click()
+    await sees('hidden')
+    assert.notInclude(await page.content(), 'hello from a variable')
+
+    await git.publish('app', nodeApp('two'), 'Second release')
+    const prober = new Prober({ ...site, perSecond: 100 })
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.getByRole('button', { name: 'Deploy main' }).click()
+    await ends('Live')
+    const seen = await prober.stop()
+    assert.deepEqual(seen.failures, [])
+    assert.isAbove(seen.requests, 50)
+    assert.deepEqual(
+      seen.bodies.map((body) => JSON.parse(body)),
+      [
+        { release: 'one', greeting: null },
+        { release: 'two', greeting: 'hello from a variable' },
+      ]
+    )
+  })
+
+  test('D2: refuses a broken release while the old one answers', async ({ assert }) => {
+    await git.publish('app', nodeApp('broken', { broken: true }), 'A broken release')
+    const prober = new Prober({ ...site, perSecond: 50 })
+    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByText('Health check and releases').click()
+    await page.getByLabel('Wait for it, seconds').fill('3')
+    await page.getByRole('button', { name: 'Save settings' }).click()
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.getByRole('button', { name: 'Deploy main' }).click()
+    await ends('Failed')
+    await sees('What next:')
+    const seen = await prober.stop()
+    assert.deepEqual(seen.failures, [])
+    assert.equal(JSON.parse((await visit(site)).body).release, 'two')
+  })
+
+  test('rolls back to the first release by a click', async ({ assert }) => {
+    await page.getByRole('link', { name: 'App', exact: true }).click()
+    const row = page.getByRole('row').filter({ hasText: 'First release' })
+    await row.getByRole('button', { name: 'Roll back to this' }).click()
+    await ends('Live')
+    assert.deepEqual(JSON.parse((await visit(site)).body), { release: 'one', greeting: null })
+  })
+
+  test('deploys a static site beside it', async ({ assert }) => {
+    await page.goto(`${panel.url}/projects/new`)
+    await page.getByLabel('Name', { exact: true }).fill('Site')
+    await page.getByLabel('Repository').fill(git.url('site'))
+    await page.getByLabel('Static files').check()
+    await page.getByLabel('Public directory').fill('public')
+    await page.getByLabel('Served under').fill('site.example.test')
+    await page.getByLabel('Short name').fill('site')
+    await page.getByRole('button', { name: 'Create project' }).click()
+    await git.authorize(await page.locator('pre').filter({ hasText: 'ssh-ed25519' }).innerText())
+    await page.getByRole('button', { name: 'Deploy main' }).click()
+    await ends('Live')
+    const answer = await visit({ ...site, host: 'site.example.test' })
+    assert.include(answer.body, '<p>hello</p>')
+  })
+
+  test('J1: a panel killed in mid-deploy comes back to a finished deployment and its whole log', async ({
+    assert,
+  }) => {
+    await git.publish(
+      'app',
+      { ...nodeApp('three'), 'build.js': slowBuild(60, 100) },
+      'A slow build'
+    )
+    await page.getByRole('link', { name: 'Projects' }).first().click()
+    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('button', { name: 'Deploy main' }).click()
+    await sees('count 10')
+    await panel.kill('SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await panel.boot()
+    await ends('Live')
+    const log = await (await page.request.get(await logUrl(page))).text()
+    const counted = [...log.matchAll(/^count (\d+)$/gm)].map((match) => Number(match[1]))
+    assert.deepEqual(
+      counted,
+      Array.from({ length: 60 }, (_, n) => n + 1)
+    )
+    assert.equal(JSON.parse((await visit(site)).body).release, 'three')
+  })
+
+  test('J3: cancelling a deployment leaves no process behind', async ({ assert }) => {
+    await git.publish(
+      'app',
+      { ...nodeApp('four'), 'build.js': slowBuild(6000, 100) },
+      'A very slow build'
+    )
+    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('button', { name: 'Deploy main' }).click()
+    await sees('count 5')
+    await page.getByRole('button', { name: 'Cancel deployment' }).click()
+    await ends('Cancelled')
+    assert.equal(web().inside(['sh', '-c', 'pgrep -f "build[.]js" || true']), '')
+    assert.equal(JSON.parse((await visit(site)).body).release, 'three')
+  })
+
+  test('T5: a server that comes back with another host key is refused', async ({ assert }) => {
+    web().replaceHostKey()
+    web().killSessions()
+    await page.getByRole('link', { name: 'Servers' }).first().click()
+    await page.getByRole('link', { name: 'web-1' }).click()
+    await page.getByRole('button', { name: 'Check now' }).click()
+    await sees('Host key changed')
+    const log = web().inside(['journalctl', '-u', 'ssh', '--no-pager', '-o', 'cat', '-n', '20'])
+    const since = log.slice(log.lastIndexOf('Server listening'))
+    assert.notMatch(since, /Accepted|Failed/)
+  })
+})
+
+function slowBuild(count: number, pauseMs: number) {
+  return `let n = 0
+const timer = setInterval(() => {
+  console.log('count ' + ++n)
+  if (n === ${count}) clearInterval(timer)
+}, ${pauseMs})
+`
+}
+
+/** Where the log of the run on the page is downloaded from. */
+async function logUrl(page: Page) {
+  const href = await page.locator('a[href$="log.txt"]').getAttribute('href')
+  return new URL(href!, page.url()).href
+}

@@ -1,0 +1,206 @@
+import type { Assert } from '@japa/assert'
+import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
+import { issueSetupToken } from '#app/auth/setup_token'
+import Deployment from '#app/deployments/models/deployment'
+import { runStateLooks, runStates, type RunState } from '#app/runs/states'
+import { serverStatuses } from '#app/servers/statuses'
+import { deploymentStateLooks, deploymentStates, type DeploymentState } from '#app/deployments/states'
+import { emptyDatabase } from '#tests/support/database_snapshot'
+import { swapServerRemotes } from '#tests/support/fake_server_remotes'
+import { allRoutes, hasParams, pathOf } from '#tests/support/route_catalogue'
+import {
+  createBelongings,
+  createProject,
+  createRun,
+  createServer,
+  createTenant,
+  someHostKey,
+  type Belongings,
+  type Tenant,
+} from '#tests/support/tenants'
+
+/** Routes that answer with a page, or redirect to one. */
+const pages = () =>
+  allRoutes().filter(
+    ({ method, name }) =>
+      method === 'GET' && !['run_events.index', 'health.live', 'setup.create'].includes(name)
+  )
+
+/** How the run of a deployment in this state stands. */
+function runStateOf(state: DeploymentState): RunState {
+  if (state === 'live') return 'succeeded'
+  return state === 'rolled_back' ? 'failed' : state
+}
+
+test.group('Pages', (group) => {
+  let tenant: Tenant
+  let belongings: Belongings
+  let newcomer: Tenant
+
+  group.setup(async () => {
+    tenant = await createTenant()
+    belongings = await createBelongings(tenant)
+    newcomer = await createTenant()
+  })
+  group.each.setup(() => swapServerRemotes()[1])
+
+  test('GET {pattern} is whole, with what a team owns')
+    .with(pages)
+    .run(async ({ assert, client }, route) => {
+      const request = client.get(pathOf(route, belongings)).redirects(0).accept('text/html')
+      if (route.requirement !== 'guest') request.loginAs(tenant.owner)
+      const response = await request
+      if (route.name === 'home') return response.assertHeader('location', '/dashboard')
+      response.assertStatus(200)
+      if (!response.type().includes('html')) return
+      assertWhole(assert, response.text())
+    })
+
+  test('GET {pattern} is whole before a team owns anything')
+    .with(() => pages().filter((route) => !hasParams(route) && route.requirement !== 'guest'))
+    .run(async ({ assert, client }, route) => {
+      const request = client.get(route.pattern).redirects(0).accept('text/html')
+      const response = await request.loginAs(newcomer.owner)
+      if (route.name === 'home') return response.assertHeader('location', '/dashboard')
+      response.assertStatus(200)
+      assertWhole(assert, response.text())
+    })
+
+  test('the front door leads strangers to the login page', async ({ client }) => {
+    const response = await client.get('/').redirects(0).accept('text/html')
+    response.assertStatus(302)
+    response.assertHeader('location', '/login')
+  })
+
+  test('the health of the process is open to supervisors', async ({ client }) => {
+    const response = await client.get('/health/live')
+    response.assertStatus(200)
+    response.assertBody({ status: 'ok' })
+  })
+
+  test('a run that is {$self} has a page')
+    .with([...runStates])
+    .run(async ({ assert, client }, state) => {
+      const run = await createRun(tenant, belongings.server, { state })
+      const response = await client.get(`/runs/${run.id}`).loginAs(tenant.owner)
+      response.assertStatus(200)
+      assertWhole(assert, response.text())
+      assert.include(response.text(), runStateLooks[state].label)
+    })
+
+  test('a run that someone cancels has a page that says so', async ({ assert, client }) => {
+    const run = await createRun(tenant, belongings.server, {
+      state: 'running',
+      startedAt: DateTime.utc(),
+      cancelRequestedAt: DateTime.utc(),
+    })
+    const response = await client.get(`/runs/${run.id}`).loginAs(tenant.owner)
+    response.assertStatus(200)
+    assert.include(response.text(), 'Cancelling')
+  })
+
+  test('a server that is {$self} has a page')
+    .with([...serverStatuses])
+    .run(async ({ assert, client }, status) => {
+      const unconfirmed = status === 'unconfirmed'
+      const server = await createServer(tenant, {
+        status,
+        statusMessage: 'why it is so',
+        ...(unconfirmed ? { offeredHostKey: someHostKey(), hostKeys: [] } : {}),
+      })
+      const path = unconfirmed ? `/servers/${server.id}/connect` : `/servers/${server.id}`
+      const response = await client.get(path).redirects(0).loginAs(tenant.owner)
+      response.assertStatus(200)
+      assertWhole(assert, response.text())
+      assert.include(response.text(), server.name)
+    })
+
+  test('a deployment that is {$self} has a page')
+    .with([...deploymentStates])
+    .run(async ({ assert, client }, state) => {
+      const project = await createProject(tenant, belongings.server)
+      const run = await createRun(tenant, belongings.server, {
+        kind: 'deployment',
+        state: runStateOf(state),
+      })
+      const deployment = await Deployment.create({
+        teamId: tenant.team.id,
+        projectId: project.id,
+        releaseId: belongings.release.id,
+        runId: run.id,
+        createdBy: tenant.owner.id,
+        kind: 'deploy',
+        state,
+        activeProjectId: null,
+      })
+      const paths = [
+        `/projects/${project.id}/deployments/${deployment.id}`,
+        `/projects/${project.id}/deployments`,
+        `/projects/${project.id}`,
+        '/projects',
+        '/dashboard',
+      ]
+      for (const path of paths) {
+        const response = await client.get(path).loginAs(tenant.owner)
+        assert.equal(response.status(), 200, path)
+        assertWhole(assert, response.text())
+        // While it is open, its own page tells how its run stands.
+        if (path === paths[0]) continue
+        assert.include(response.text(), deploymentStateLooks[state].label, path)
+      }
+    })
+
+  test('lists page on when they are long', async ({ assert, client }) => {
+    const { project, server } = belongings
+    for (let number = 0; number < 60; number++) {
+      const run = await createRun(tenant, server, { title: `Number ${number}`, state: 'succeeded' })
+      await Deployment.create({
+        teamId: tenant.team.id,
+        projectId: project.id,
+        releaseId: belongings.release.id,
+        runId: run.id,
+        createdBy: null,
+        kind: 'deploy',
+        state: 'live',
+        activeProjectId: null,
+      })
+    }
+    for (const path of ['/runs', `/projects/${project.id}/deployments`]) {
+      const first = await client.get(path).loginAs(tenant.owner)
+      assert.include(first.text(), 'page=2', path)
+      const second = await client.get(`${path}?page=2`).loginAs(tenant.owner)
+      second.assertStatus(200)
+      assertWhole(assert, second.text())
+      const beyond = await client.get(`${path}?page=999`).loginAs(tenant.owner)
+      beyond.assertStatus(200)
+    }
+  })
+
+  test('a path that is not there has a page of its own', async ({ assert, client }) => {
+    for (const path of ['/no-such-page', '/servers/01ARZ3NDEKTSV4RRFFQ69G5FAV', '/servers/x/y/z']) {
+      const response = await client.get(path).accept('text/html').loginAs(tenant.owner)
+      assert.equal(response.status(), 404, path)
+      assertWhole(assert, response.text())
+    }
+  })
+
+  test('the form that claims the panel is whole', async ({ assert, client }) => {
+    await emptyDatabase()
+    const token = await issueSetupToken()
+    const response = await client.get('/setup').qs({ token }).accept('text/html')
+    response.assertStatus(200)
+    assertWhole(assert, response.text())
+  })
+})
+
+/** What a page lacks or has too much of when a template went wrong. */
+function assertWhole(assert: Assert, page: string) {
+  assert.match(page, /^<!DOCTYPE html>/i)
+  assert.match(page, /<\/html>\s*$/)
+  assert.match(page, /<title>[^<]+<\/title>/)
+  for (const [word] of page.matchAll(/\[object \w+\]|\bundefined\b|\bNaN\b|Invalid DateTime/g)) {
+    assert.fail(`The page says "${word}"`)
+  }
+  assert.notMatch(page, /\{\{|\sstyle=|\son[a-z]+=/)
+}

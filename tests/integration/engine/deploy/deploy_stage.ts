@@ -1,0 +1,136 @@
+import { ulid } from 'ulid'
+import { createNonce } from '#engine/detached/nonce'
+import { ProgressParser, type ProgressEvent } from '#engine/detached/progress'
+import { type DeployProject } from '#engine/deploy/input'
+import { compileDeployment, planDeployment } from '#engine/deploy/plan'
+import { generateKeyPair } from '#engine/ssh/key_pair'
+import { type Remote } from '#engine/ssh/remote'
+import { RemotePool } from '#engine/ssh/remote_pool'
+import { createFleet, type HostOptions } from '#tests/fleet/fleet'
+import { GitServer } from '#tests/fleet/git_server'
+import { type Host } from '#tests/fleet/host'
+import { type Answer, visit } from '#tests/integration/engine/deploy/request_loop'
+import { RunUnderWay } from '#tests/integration/engine/detached/run_of'
+import { targetOf } from '#tests/integration/engine/ssh/target_of'
+
+export interface EndedDeployment {
+  runId: string
+  releaseId: string
+  outcome: string
+  /** Step, command and exit code of what failed. */
+  failed: Extract<ProgressEvent, { event: 'fail' }> | undefined
+  results: Record<string, string>
+  log: string
+}
+
+type Settings = Partial<DeployProject> & { slug: string }
+
+/** A prepared server, a git server and whatever a deployment from one to the other needs. */
+export class DeployStage {
+  readonly fleet = createFleet({ image: 'prepared' })
+  readonly pool = new RemotePool()
+  readonly key = generateKeyPair('deploy')
+  git!: GitServer
+  #ports = 8000
+
+  async open(web: HostOptions = { name: 'web-1' }): Promise<() => Promise<void>> {
+    await this.fleet.start([web, 'git-1'])
+    await Promise.all(this.fleet.hosts.map((host) => host.systemState()))
+    this.git = await GitServer.on(this.fleet.host('git-1'))
+    await this.git.authorize(this.key.publicKey)
+    return async () => {
+      this.pool.close()
+      await this.fleet.stop()
+    }
+  }
+
+  get host(): Host {
+    return this.fleet.host('web-1')
+  }
+
+  get remote(): Remote {
+    return this.pool.remote(targetOf(this.host))
+  }
+
+  /** A project of its own domain and ports, with a repository of its slug's name. */
+  project(settings: Settings): DeployProject {
+    this.#ports += 2
+    return {
+      id: `project-${settings.slug}`,
+      unixUser: `muster-${settings.slug}`,
+      repositoryUrl: this.git.url(settings.slug),
+      branch: 'main',
+      deployKey: this.key.privateKey,
+      knownHosts: `${this.fleet.host('git-1').knownHost}\n`,
+      runtime: 'static',
+      domain: `${settings.slug}.example.com`,
+      listenPort: 80,
+      appPort: this.#ports,
+      healthPath: '/',
+      healthTimeoutSeconds: 10,
+      environment: {},
+      keepReleases: 5,
+      ...settings,
+    }
+  }
+
+  begin(
+    project: DeployProject,
+    { kind = 'deploy' as 'deploy' | 'rollback', releaseId = ulid() } = {}
+  ): DeploymentUnderWay {
+    const nonce = createNonce()
+    const plan = planDeployment({ kind, releaseId, project })
+    const run = new RunUnderWay(this.remote, compileDeployment(plan, { nonce }))
+    return new DeploymentUnderWay(run, releaseId, nonce)
+  }
+
+  deploy(
+    project: DeployProject,
+    options: { kind?: 'deploy' | 'rollback'; releaseId?: string } = {}
+  ): Promise<EndedDeployment> {
+    return this.begin(project, options).ended()
+  }
+
+  /** What the site of a project answers now, asked over the network. */
+  visit(project: DeployProject, path = '/'): Promise<Answer> {
+    return visit(this.host.address, project, path)
+  }
+
+  /** Ids of the releases that are on the server. */
+  releases(project: DeployProject): string[] {
+    const list = ['sh', '-c', `ls /srv/muster/${project.slug}/releases 2>/dev/null || true`]
+    return this.host.inside(list).split('\n').filter(Boolean)
+  }
+}
+
+export class DeploymentUnderWay {
+  readonly run: RunUnderWay
+  readonly releaseId: string
+  readonly nonce: string
+
+  constructor(run: RunUnderWay, releaseId: string, nonce: string) {
+    this.run = run
+    this.releaseId = releaseId
+    this.nonce = nonce
+  }
+
+  async ended(): Promise<EndedDeployment> {
+    const { id, result } = await this.run.ended
+    const parser = new ProgressParser(this.nonce)
+    const items = [...this.run.chunks.flatMap((chunk) => parser.push(chunk)), ...parser.flush()]
+    const events = items.flatMap((item) => (item.kind === 'event' ? [item.event] : []))
+    const log = items.map((item) => (item.kind === 'log' ? item.bytes.toString() : '')).join('')
+    const outcome = events.find((event) => event.event === 'outcome')
+    if (!outcome) throw new Error(`No outcome but ${JSON.stringify(result)}. The log is:\n${log}`)
+    return {
+      runId: id,
+      releaseId: this.releaseId,
+      outcome: outcome.value,
+      failed: events.find((event) => event.event === 'fail'),
+      results: Object.fromEntries(
+        events.flatMap((event) => (event.event === 'result' ? [[event.name, event.value]] : []))
+      ),
+      log,
+    }
+  }
+}
