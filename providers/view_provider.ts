@@ -54,6 +54,10 @@ export function attributes(
   return safe(written.join(' '))
 }
 
+const iconFolder = join(
+  dirname(fileURLToPath(import.meta.resolve('lucide-static/package.json'))),
+  'icons'
+)
 const drawings = new Map<string, string>()
 
 /**
@@ -61,7 +65,6 @@ const drawings = new Map<string, string>()
  * without one it is decoration. Throws on a name that Lucide does not have.
  */
 export function icon(
-  folder: string,
   name: string,
   options: { size?: number; class?: string; label?: string } = {}
 ) {
@@ -70,7 +73,7 @@ export function icon(
   }
   let drawing = drawings.get(name)
   if (drawing === undefined) {
-    const source = readFileSync(join(folder, `${name}.svg`), 'utf8')
+    const source = readFileSync(join(iconFolder, `${name}.svg`), 'utf8')
     drawing = /<svg[^>]*>([^]*)<\/svg>/.exec(source)![1].replace(/\s*\n\s*/g, '')
     drawings.set(name, drawing)
   }
@@ -142,12 +145,11 @@ function elapsed(from: Moment, to: Moment) {
 }
 
 /**
- * Gives templates what they say numbers, moments, icons and logs with. `icons` is the folder with
- * Lucide's SVG files.
+ * Gives templates what they say numbers, moments, icons and logs with.
  */
-export function registerViewGlobals(target: Edge, icons: string) {
+export function registerViewGlobals(target: Edge) {
   target.global('attributes', attributes)
-  target.global('icon', (name: string, options = {}) => icon(icons, name, options))
+  target.global('icon', icon)
   target.global('relativeTime', (at: Moment) => said(at, relativeTime))
   target.global('exactTime', (at: Moment) => said(at, exactTime))
   target.global('isoTime', (at: Moment) => said(at, (date) => date.toISOString()))
@@ -170,7 +172,6 @@ function said(at: Moment, say: (date: Date) => string) {
  */
 export default class ViewProvider {
   boot() {
-    const lucide = dirname(fileURLToPath(import.meta.resolve('lucide-static/package.json')))
-    registerViewGlobals(edge, join(lucide, 'icons'))
+    registerViewGlobals(edge)
   }
 }

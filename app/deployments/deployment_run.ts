@@ -39,7 +39,7 @@ export const deploymentRun: RunHandler = {
       rc: end.exitCode,
       tail: end.tail,
     })
-    return { ...words, command: end.failedCommand ?? words.command }
+    return { ...words, command: words.command ?? end.failedCommand }
   },
 
   settle: settleDeployment,

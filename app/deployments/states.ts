@@ -1,11 +1,11 @@
 import type { Tone } from '#app/runs/states'
 
 /**
- * The states of a deployment; all but the first two are ends.
+ * The states of a deployment; all but the first are ends. How far an active one is, its run and
+ * steps say.
  */
 export const deploymentStates = [
-  'queued',
-  'running',
+  'active',
   'live',
   'rolled_back',
   'failed',
@@ -16,8 +16,7 @@ export const deploymentStates = [
 export type DeploymentState = (typeof deploymentStates)[number]
 
 export const deploymentStateLooks: Record<DeploymentState, { label: string; tone: Tone }> = {
-  queued: { label: 'Queued', tone: 'scheduled' },
-  running: { label: 'Deploying', tone: 'running' },
+  active: { label: 'Deploying', tone: 'running' },
   live: { label: 'Deployed', tone: 'success' },
   rolled_back: { label: 'Rolled back', tone: 'warning' },
   failed: { label: 'Failed', tone: 'danger' },

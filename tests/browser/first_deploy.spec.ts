@@ -123,8 +123,8 @@ test.group('From an empty panel to a live deploy', (group) => {
   }) => {
     await page.getByRole('link', { name: 'App', exact: true }).click()
     await page.getByRole('link', { name: 'Variables' }).click()
-    await page.getByLabel('Key').fill('GREETING')
-    await page.getByLabel('Value').fill('hello from a variable')
+    await page.getByLabel('Key', { exact: true }).fill('GREETING')
+    await page.getByLabel('Value', { exact: true }).fill('hello from a variable')
     await page.getByRole('button', { name: 'Set variable' }).click()
     await sees('hidden')
     assert.notInclude(await page.content(), 'hello from a variable')

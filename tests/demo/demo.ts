@@ -22,7 +22,7 @@ const elapsed = () => `${((performance.now() - began) / 1000).toFixed(1)} s`
 
 const cleanups: (() => Promise<void>)[] = []
 let ending: Promise<void> | null = null
-let panel: Panel | null = null
+let panel = null as Panel | null
 
 function end(code: number): Promise<void> {
   ending ??= (async () => {

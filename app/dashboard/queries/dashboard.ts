@@ -11,7 +11,7 @@ export async function dashboard(scope: Scope) {
     Server.within(scope).orderBy('name'),
     listProjects(scope),
     Deployment.within(scope)
-      .preload('project')
+      .preload('run')
       .preload('release')
       .preload('creator')
       .orderBy('id', 'desc')

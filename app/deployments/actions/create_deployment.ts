@@ -78,7 +78,7 @@ export default class CreateDeployment {
             runId: run.id,
             createdBy: scope.userId,
             kind,
-            state: 'queued',
+            state: 'active',
             activeProjectId: project.id,
           },
           { client: trx }

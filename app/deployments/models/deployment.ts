@@ -55,7 +55,7 @@ export default class Deployment extends TenantModel {
   declare creator: BelongsTo<typeof User>
 
   get isOpen() {
-    return this.state === 'queued' || this.state === 'running'
+    return this.state === 'active'
   }
 
   get label() {

@@ -48,7 +48,7 @@ function check(): ScriptStep {
       {
         label: 'cat /etc/os-release',
         command: sh`sed -n 's/^PRETTY_NAME=//p' /etc/os-release
-if ! command -v apt-get; then
+if ! command -v apt-get >/dev/null; then
   printf 'Muster prepares servers with apt (Debian, Ubuntu). This one has none.\\n'
   exit 69
 fi
@@ -66,21 +66,19 @@ function install(tools: Readonly<Record<string, string>>): ScriptStep {
     name: 'packages',
     title: 'Install what is missing',
     commands: [
-      { command: sh`missing=''` },
+      { command: sh`missing=()` },
       ...Object.entries(tools).map(([name, tool]) => ({
-        command: sh`command -v ${tool} || missing="$missing "${name}`,
+        command: sh`command -v ${tool} >/dev/null || missing+=(${name})`,
       })),
       {
         label: 'apt-get install',
-        command: sh`if [ -z "$missing" ]; then
+        command: sh`if [ "\${#missing[@]}" = 0 ]; then
   printf 'Everything is there.\\n'
 else
-  printf 'Missing:%s\\n' "$missing"
+  printf 'Missing: %s\\n' "\${missing[*]}"
+  ${installPackages(sh`"\${missing[@]}"`)}
 fi`,
       },
-      ...Object.keys(tools).map((name) => ({
-        command: sh`case "$missing " in (*" "${name}" "*) ${installPackages([name])} ;; esac`,
-      })),
     ],
   }
 }

@@ -1,25 +1,29 @@
-import { all, type Command, sh } from '#engine/shell/command'
+import { all, Command, sh } from '#engine/shell/command'
 import { assertForm } from '#engine/system/grammar'
 
+/** Whatever else is at it, such as an unattended upgrade, is waited for; changed configuration stays. */
 const OPTIONS = [
   '-q',
-  '-o',
-  'DPkg::Lock::Timeout=300',
-  '-o',
-  'Dpkg::Options::=--force-confold',
-  '-o',
-  'Dpkg::Options::=--force-confdef',
+  ...['-o', 'DPkg::Lock::Timeout=300'],
+  ...['-o', 'Dpkg::Options::=--force-confold'],
+  ...['-o', 'Dpkg::Options::=--force-confdef'],
 ]
 
+const QUIETLY = ['DEBIAN_FRONTEND=noninteractive', 'NEEDRESTART_MODE=a']
+
 /**
- * Installs packages without a question, waiting up to 5 minutes for whoever else is at it, such
- * as an unattended upgrade (apt-get(8), apt.conf(5)). Configuration files that someone changed stay.
+ * Installs packages without a question (apt-get(8), apt.conf(5)).
+ *
+ * @param packages names of packages, or shell text that gives such names as words.
  */
-export function installPackages(packages: readonly string[]): Command {
-  const names = packages.map((name) => assertForm(isPackage, name, 'The package'))
+export function installPackages(packages: readonly string[] | Command): Command {
+  const names =
+    packages instanceof Command
+      ? packages
+      : packages.map((name) => assertForm(isPackage, name, 'The package'))
   return all(
-    sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get ${OPTIONS} update`,
-    sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get ${OPTIONS} -y --no-install-recommends install -- ${names}`
+    sh`env ${QUIETLY} apt-get ${OPTIONS} update`,
+    sh`env ${QUIETLY} apt-get ${OPTIONS} -y --no-install-recommends install -- ${names}`
   )
 }
 

@@ -15,6 +15,7 @@ export async function projectPage(scope: Scope, id: string) {
     .where('project_id', project.id)
     .preload('release')
     .preload('creator')
+    .preload('run')
     .orderBy('id', 'desc')
     .limit(10)
   const liveRelease = project.liveReleaseId

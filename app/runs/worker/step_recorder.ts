@@ -59,7 +59,7 @@ export class StepRecorder {
     } else if (event.event === 'fail') {
       const { name, title, commands } = this.#steps[position]
       this.failedStep = { name, title }
-      this.failedCommand = commands[event.command] ?? null
+      this.failedCommand = commands[event.command] || null
       this.#change(position, { state: 'failed', finished_at: event.time })
     }
   }

@@ -12,6 +12,7 @@ export async function serverPage(scope: Scope, server: Server) {
     .orderBy('created_at', 'desc')
     .limit(10)
     .preload('creator')
+    .preload('server')
   const projects = await db
     .from('projects')
     .where({ team_id: scope.teamId, server_id: server.id })

@@ -43,7 +43,9 @@ export const runLog = component(() => {
       } else {
         this.showConnection('ended')
       }
-      void reader.fetchEarlier(logUrl)
+      void reader.fetchEarlier(logUrl).then(() => {
+        if (!this.live) this.showConnection('ended')
+      })
     },
 
     destroy() {

@@ -193,27 +193,33 @@ export class AnsiParser {
 
   #applyStyle() {
     const codes = this.#parameters.split(/[;:]/).map((code) => Number.parseInt(code, 10) || 0)
-    for (let index = 0; index < codes.length; index++) {
-      const code = codes[index]
-      if (code === 38 || code === 48) {
-        const [colour, taken] = extendedColour(codes, index + 1)
-        this.#setColour(code === 48, colour)
-        index += taken
-      } else if (code === 0) {
-        this.#style = 0
-      } else if (FLAGS[code]) {
-        this.#style |= FLAGS[code]
-      } else if (UNSET[code]) {
-        this.#style &= ~UNSET[code]
-      } else if (code === 39 || code === 49) {
-        this.#setColour(code === 49, -1)
-      } else {
-        const colour = basicColour(code)
-        if (colour) {
-          this.#setColour(colour.background, colour.index)
-        }
-      }
+    let at = 0
+    while (at < codes.length) {
+      at += this.#applyCode(codes, at)
     }
+  }
+
+  /** Applies the code at `at`; returns how many codes that took. */
+  #applyCode(codes: number[], at: number): number {
+    const code = codes[at]
+    if (code === 38 || code === 48) {
+      const [colour, taken] = extendedColour(codes, at + 1)
+      this.#setColour(code === 48, colour)
+      return 1 + taken
+    }
+    const colour = basicColour(code)
+    if (code === 0) {
+      this.#style = 0
+    } else if (FLAGS[code]) {
+      this.#style |= FLAGS[code]
+    } else if (UNSET[code]) {
+      this.#style &= ~UNSET[code]
+    } else if (code === 39 || code === 49) {
+      this.#setColour(code === 49, -1)
+    } else if (colour) {
+      this.#setColour(colour.background, colour.index)
+    }
+    return 1
   }
 
   #setColour(background: boolean, index: number) {
@@ -241,8 +247,8 @@ export class AnsiParser {
       cells.characters.push(' ')
       cells.styles.push(0)
     }
-    for (let index = 0; index < text.length; index++) {
-      cells.characters[this.#column] = text[index]
+    for (const character of text) {
+      cells.characters[this.#column] = character
       cells.styles[this.#column] = this.#style
       this.#column++
     }
@@ -285,10 +291,9 @@ export class AnsiParser {
       return { text: this.#text, runs: this.#runs.some(isStyle) ? this.#runs.slice() : null }
     }
     const runs: number[] = []
-    for (const style of this.#cells.styles) {
-      appendRun(runs, 1, style)
-    }
-    return { text: this.#cells.characters.join(''), runs: runs.some(isStyle) ? runs : null }
+    const { characters, styles } = this.#cells
+    characters.forEach((character, column) => appendRun(runs, character.length, styles[column]))
+    return { text: characters.join(''), runs: runs.some(isStyle) ? runs : null }
   }
 
   #clear() {
@@ -386,7 +391,11 @@ function paletteColour(index: number): number {
   }
   const cube = index - 16
   const level = (part: number) => (part === 0 ? 0 : 55 + part * 40)
-  return nearestColour(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6))
+  return nearestColour(
+    level(Math.floor(cube / 36)),
+    level(Math.floor(cube / 6) % 6),
+    level(cube % 6)
+  )
 }
 
 /**

@@ -29,6 +29,7 @@ export class LogReader {
   #matches: number[] = []
   #current = -1
   #query = ''
+  #searched = 0
   #frame = 0
   #ending = new AbortController()
   #resizing: ResizeObserver
@@ -145,18 +146,27 @@ export class LogReader {
 
   search(query: string) {
     this.#query = query
-    this.#matches = this.#buffer.search(query)
-    const seen = this.#view.firstLine
-    this.#current = this.#matches.findIndex((index) => index >= seen)
+    this.#find(this.#view.firstLine)
     this.#showMatch()
   }
 
   step(direction: 1 | -1) {
+    if (this.#searched !== this.#buffer.length) {
+      this.#find(this.#matches[this.#current] ?? 0)
+    }
     const count = this.#matches.length
     if (count > 0) {
       this.#current = (this.#current + direction + count) % count
       this.#showMatch()
     }
+  }
+
+  /** Finds all matches; the first at or behind `from` is the current one. */
+  #find(from: number) {
+    this.#searched = this.#buffer.length
+    this.#matches = this.#buffer.search(this.#query)
+    const next = this.#matches.findIndex((index) => index >= from)
+    this.#current = next === -1 && this.#matches.length > 0 ? 0 : next
   }
 
   #showMatch() {
@@ -179,6 +189,9 @@ export class LogReader {
     this.#whole = true
     this.#seen += added
     this.#view.show(whole, { numbered: true })
+    if (this.#query !== '') {
+      this.search(this.#query)
+    }
     if (this.#following) {
       this.#view.scrollToEnd()
     } else {

@@ -49,7 +49,12 @@ function fillText(target: HTMLElement, line: AnsiLine, query: string, current: b
       const to = Math.min(match + query.length, end)
       if (from < to) {
         append(target, line.text.slice(at, from), segment.className)
-        append(target, line.text.slice(from, to), `${segment.className} ${matchClass}`.trim(), 'mark')
+        append(
+          target,
+          line.text.slice(from, to),
+          `${segment.className} ${matchClass}`.trim(),
+          'mark'
+        )
         at = to
       }
     }

@@ -113,10 +113,7 @@ export class LogView {
     }
     const top = this.#view.scrollTop
     const first = Math.max(0, this.#heights.rowAt(top) - OVERSCAN)
-    const last = Math.min(
-      count - 1,
-      this.#heights.rowAt(top + this.#view.clientHeight) + OVERSCAN
-    )
+    const last = Math.min(count - 1, this.#heights.rowAt(top + this.#view.clientHeight) + OVERSCAN)
     this.#place(first, last)
     if (this.#wraps) {
       this.#measureRows(first, last)

@@ -1,4 +1,9 @@
-import { RunStream, type EventSourceLike, type LogSlice, type RunStreamListener } from './run_stream.js'
+import {
+  RunStream,
+  type EventSourceLike,
+  type LogSlice,
+  type RunStreamListener,
+} from './run_stream.js'
 
 const SILENCE = 20_000
 

@@ -7,14 +7,14 @@ import { writeFile } from '#engine/system/files'
 
 /** Writes the variables and the scripts that need them, readable by root and the project only. */
 export function environment(context: DeployContext): ScriptStep {
-  const { project, layout, kind } = context
+  const { project, layout } = context
   const access = { mode: '0640', group: project.unixUser }
   return {
     name: 'environment',
     title: 'Write the environment',
     commands: [
       { command: writeFile(`${layout.meta}/env`, variables(context), access) },
-      ...(kind === 'deploy' && project.buildCommands?.trim()
+      ...(project.buildCommands?.trim()
         ? [{ command: writeFile(`${layout.meta}/build`, buildScript(context), access) }]
         : []),
       ...(project.runtime === 'process'

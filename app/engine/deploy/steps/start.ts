@@ -25,6 +25,7 @@ systemctl --no-ask-password start -- "$unit"`,
     undo: [
       sh`if [ -n "\${unit:-}" ]; then
   systemctl --no-ask-password disable --now --quiet -- "$unit"
+  systemctl --no-ask-password --quiet reset-failed -- "$unit" 2>/dev/null || true
   rm -f -- "$unit_file"
   systemctl --no-ask-password daemon-reload
 fi`,
@@ -45,7 +46,10 @@ else
 fi
 printf 'Slot %s on port %s\\n' "$slot" "$port"
 muster_result slot "$slot"
-if [ -e "$unit_file" ]; then systemctl --no-ask-password stop -- "$unit" || true; fi`
+if [ -e "$unit_file" ]; then
+  systemctl --no-ask-password stop -- "$unit" || true
+  systemctl --no-ask-password --quiet reset-failed -- "$unit" 2>/dev/null || true
+fi`
 }
 
 /** Else a stranger that listens there would be taken for a healthy instance. */
@@ -84,6 +88,7 @@ export function stopOtherSlots(slug: string): Command {
     return sh`if [ "\${slot:-}" != ${slot} ] && [ -e ${unitFile(unit)} ]; then
   ${systemctl('disable', unit)}
   ${systemctl('stop', unit)}
+  systemctl --no-ask-password --quiet reset-failed -- ${unit} 2>/dev/null || true
   rm -f -- ${unitFile(unit)}
   systemctl --no-ask-password daemon-reload
 fi`

@@ -146,7 +146,7 @@ env > environment; id -un > user; echo done`,
     assert.equal((await stage.visit(project)).body, 'well')
   })
 
-  test('D13: a rollback takes the variables of today', async ({ assert }) => {
+  test('D13: a rollback is the same activation, with the variables of its release', async ({ assert }) => {
     const script = `answer = () => ({ status: 200, body: process.env.COLOUR })`
     await stage.git.publish('colours', nodeApp('x', script), 'x')
     const { releaseId } = await stage.deploy(app('colours', { environment: { COLOUR: 'red' } }))
@@ -155,7 +155,8 @@ env > environment; id -un > user; echo done`,
     await stage.deploy(blue)
     const { outcome } = await stage.deploy(blue, { kind: 'rollback', releaseId })
     assert.equal(outcome, 'live')
-    assert.equal((await stage.visit(blue)).body, 'blue')
+    assert.equal((await stage.visit(blue)).body, 'red')
+    assert.deepEqual(instances('colours'), ['muster-colours-a.service'])
   })
 
   test('D16: a slow starter and one that is deaf to TERM lose no request', async ({ assert }) => {

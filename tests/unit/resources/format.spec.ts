@@ -1,0 +1,50 @@
+import { test } from '@japa/runner'
+import {
+  exactTime,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  plural,
+  relativeTime,
+} from '../../../resources/js/lib/format.js'
+
+const NOW = new Date('2026-11-20T12:00:00Z')
+const ago = (seconds: number) => relativeTime(new Date(NOW.getTime() - seconds * 1000), NOW)
+
+test.group('format', () => {
+  test('says moments by their distance', ({ assert }) => {
+    assert.equal(ago(3), 'just now')
+    assert.equal(ago(60), '1 min ago')
+    assert.equal(ago(59 * 60), '59 min ago')
+    assert.equal(ago(2 * 3600), '2 h ago')
+    assert.equal(ago(3 * 86400), '3 d ago')
+    assert.equal(ago(40 * 86400), '11 Oct')
+    assert.equal(ago(400 * 86400), '16 Oct 2025')
+    assert.equal(ago(-5), 'in a moment')
+    assert.equal(ago(-7200), 'in 2 h')
+    assert.equal(exactTime(NOW), '20 Nov 2026, 12:00:00 UTC')
+  })
+
+  test('says lengths of time', ({ assert }) => {
+    assert.equal(formatDuration(-5), '0.0 s')
+    assert.equal(formatDuration(412), '0.4 s')
+    assert.equal(formatDuration(9970), '10 s')
+    assert.equal(formatDuration(185_000), '3 min 05 s')
+    assert.equal(formatDuration(3_599_700), '1 h 00 min')
+    assert.equal(formatDuration(7_500_000), '2 h 05 min')
+    assert.equal(formatDuration(10 * 86_400_000), '10 d')
+  })
+
+  test('says sizes and numbers', ({ assert }) => {
+    assert.equal(formatBytes(0), '0 B')
+    assert.equal(formatBytes(1023), '1023 B')
+    assert.equal(formatBytes(1024), '1.0 KiB')
+    assert.equal(formatBytes(1024 ** 2 - 1), '1.0 MiB')
+    assert.equal(formatBytes(8.37e9), '7.8 GiB')
+    assert.equal(formatBytes(127e9), '118 GiB')
+    assert.equal(formatNumber(1234567), '1,234,567')
+    assert.equal(plural(1, 'server'), '1 server')
+    assert.equal(plural(0, 'server'), '0 servers')
+    assert.equal(plural(2, 'entry', 'entries'), '2 entries')
+  })
+})
