@@ -16,12 +16,9 @@ const ACE_ENVIRONMENT = {
  * What is verified, in order. Each stage gives counts: a check counts as one test.
  */
 export const stages = [
-  check('lint', 'ESLint', [['eslint', '.', '--max-warnings=0']]),
-  check('format', 'Prettier', [['prettier', '--check', '--log-level=warn', '.']]),
-  check('types', 'TypeScript, of the panel and of its pages', [
-    ['tsc', '--noEmit'],
-    ['tsc', '--noEmit', '-p', 'resources/js'],
-  ]),
+  check('lint', 'ESLint', [['npm', 'run', '--silent', 'lint', '--', '--max-warnings=0']]),
+  check('format', 'Prettier', [['npm', 'run', '--silent', 'format:check']]),
+  check('types', 'TypeScript', [['npm', 'run', '--silent', 'typecheck']]),
   { name: 'generated', title: 'generated code is up to date', needs: [], run: generatedCode },
   check('assets', 'scripts and styles of the pages', [['vite', 'build', '--logLevel=warn']]),
   suite('unit', 'unit', { needs: ['shells'], timeout: minutes(10) }),

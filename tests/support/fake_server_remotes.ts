@@ -6,11 +6,12 @@ import { ServerRemotes } from '#app/servers/server_remotes'
 import { someHostKey } from '#tests/support/tenants'
 
 /**
- * Servers that are not there: every one is the same scripted remote and offers the same host key.
+ * Servers that are not there: every one is the same scripted remote, on which each command fails
+ * unless a test says otherwise, and offers the same host key.
  * Swap it in for `ServerRemotes` to keep a test off the network.
  */
 export class FakeServerRemotes extends ServerRemotes {
-  readonly remote = new FakeRemote()
+  readonly remote = new FakeRemote().on(/^/, { code: 1 })
   hostKey: HostKey = someHostKey()
 
   override of(_server: Server) {

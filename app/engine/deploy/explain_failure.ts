@@ -181,6 +181,12 @@ function plainLines(tail: string): string[] {
   return tail
     .replace(/\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?/g, '')
     .split('\n')
-    .map((line) => line.replace(/^.*\r(?!$)/, '').replace(/[\p{Cc}\p{Cf}]/gu, '').trimEnd().slice(0, 500))
+    .map((line) =>
+      line
+        .replace(/^.*\r(?!$)/, '')
+        .replace(/[\p{Cc}\p{Cf}]/gu, '')
+        .trimEnd()
+        .slice(0, 500)
+    )
     .filter((line) => line !== '')
 }

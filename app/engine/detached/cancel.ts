@@ -49,7 +49,10 @@ export async function cancel(remote: Remote, options: CancelOptions): Promise<Ca
   const facts = answer && readRunFacts(answer.values)
   const left = answer?.values.get('left') ?? ''
   if (facts && /^\d{1,6}$/.test(left)) return { left: Number(left), facts }
-  throw failure(lines.some(({ word }) => word === 'refused'), noise)
+  throw failure(
+    lines.some(({ word }) => word === 'refused'),
+    noise
+  )
 }
 
 function failure(refused: boolean, noise: string): RemoteError {

@@ -89,7 +89,12 @@ export async function follow(remote: Remote, options: FollowOptions): Promise<Fo
     const body = options.body instanceof Secret ? options.body.reveal() : options.body
     result = await runProgram(
       remote,
-      { name: 'muster-follow', text: FOLLOW_PROGRAM, words: words(options, body), input: body ?? '' },
+      {
+        name: 'muster-follow',
+        text: FOLLOW_PROGRAM,
+        words: words(options, body),
+        input: body ?? '',
+      },
       { signal: options.signal, onOutput }
     )
   } catch (error) {

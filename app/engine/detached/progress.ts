@@ -13,9 +13,7 @@ export type ProgressEvent =
   /** How it all ended; always the last. */
   | { event: 'outcome'; value: string; rc: number; time: number }
 
-export type ProgressItem =
-  | { kind: 'log'; bytes: Buffer }
-  | { kind: 'event'; event: ProgressEvent }
+export type ProgressItem = { kind: 'log'; bytes: Buffer } | { kind: 'event'; event: ProgressEvent }
 
 const SEPARATOR = 0x1e
 const MAX_FRAME = 4096

@@ -144,6 +144,7 @@ function withLabel(item: Command | LabelledCommand): LabelledCommand {
 }
 
 function assertName(name: string): string {
-  if (!NAME.test(name)) throw new TypeError(`${JSON.stringify(name)} cannot name a step or outcome.`)
+  if (!NAME.test(name))
+    throw new TypeError(`${JSON.stringify(name)} cannot name a step or outcome.`)
   return name
 }

@@ -26,11 +26,7 @@ const NODE_TOOLS: Record<string, string> = { nodejs: 'node', npm: 'npm' }
  * and does only what is missing, so that running it again, or after it broke off, is safe. The
  * versions found at the end are announced as results `nginx`, `git`, `node` and `npm`.
  */
-export function prepareServer({
-  runtimes,
-}: {
-  runtimes: readonly PreparedRuntime[]
-}): PreparePlan {
+export function prepareServer({ runtimes }: { runtimes: readonly PreparedRuntime[] }): PreparePlan {
   const tools = { ...TOOLS, ...(runtimes.includes('process') ? NODE_TOOLS : {}) }
   return { steps: [check(), install(tools), webServer(), directories(), versions()] }
 }

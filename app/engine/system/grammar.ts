@@ -116,8 +116,7 @@ export interface RepositoryUrl {
 const URL_FORM =
   /^(?:(https):\/\/|ssh:\/\/(?:([A-Za-z_][A-Za-z0-9_.-]{0,31})@)?)([A-Za-z0-9.-]+)(?::(\d{1,5}))?\/(.+)$/
 const SCP_FORM = /^([A-Za-z_][A-Za-z0-9_.-]{0,31})@([A-Za-z0-9.-]+):(\/?[^/].*)$/
-const REPOSITORY_PATH =
-  /^[A-Za-z0-9_~.][A-Za-z0-9._~+-]*(?:\/[A-Za-z0-9_~.][A-Za-z0-9._~+-]*)*\/?$/
+const REPOSITORY_PATH = /^[A-Za-z0-9_~.][A-Za-z0-9._~+-]*(?:\/[A-Za-z0-9_~.][A-Za-z0-9._~+-]*)*\/?$/
 
 /**
  * The parts of a repository's address: https://host/path, ssh://user@host:port/path or

@@ -36,9 +36,7 @@ export function renderSite(site: Site): string {
   const release = assertForm(isRelease, site.releaseId, 'The release')
   if (!isPort(site.listenPort)) throw new GrammarError('The port has to be from 1 to 65535.')
   const served =
-    'directory' in site.serves
-      ? staticFiles(site.serves.directory)
-      : proxy(slug, site.serves.port)
+    'directory' in site.serves ? staticFiles(site.serves.directory) : proxy(slug, site.serves.port)
   return [
     '# Written by Muster. Changes are lost with the next deployment.',
     `# muster release=${release} slot=${'slot' in site.serves ? site.serves.slot : '-'}`,

@@ -28,7 +28,7 @@ export function renderService(unit: ServiceUnit): string {
   const user = assertForm(isUnixUser, unit.user, 'The Unix user')
   const environment = Object.entries(unit.environment).map(([key, value]) => {
     assertForm(isEnvironmentKey, key, 'The name of a variable')
-    return `Environment=${key}=${assertPlain(value)}`
+    return `Environment=${key}=${assertForm(isWord, value, 'The value of a variable')}`
   })
   return [
     '[Unit]',
@@ -71,6 +71,11 @@ function assertUnitName(name: string): string {
   const isUnit = (value: unknown): value is string =>
     typeof value === 'string' && /^[a-z][a-z0-9-]{0,200}\.service$/.test(value)
   return assertForm(isUnit, name, 'The name of the unit')
+}
+
+/** A port, an address and the like; nothing that systemd would split or unquote. */
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value)
 }
 
 function assertPlain(value: string): string {

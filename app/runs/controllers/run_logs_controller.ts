@@ -12,8 +12,9 @@ const SLICE_BYTES = 1024 * 1024
 export default class RunLogsController {
   async show({ scope, params, request }: HttpContext) {
     const run = await Run.within(scope).where('id', params.id).firstOrFail()
-    const from = Number(request.input('from', 0)) || 0
-    const limit = Math.min(SLICE_BYTES, Number(request.input('limit', SLICE_BYTES)) || SLICE_BYTES)
+    const from = Math.trunc(Number(request.input('from', 0))) || 0
+    const wanted = Math.trunc(Number(request.input('limit', SLICE_BYTES))) || SLICE_BYTES
+    const limit = Math.min(SLICE_BYTES, wanted)
     return readLog(run, { from, limit, complete: !run.isOpen })
   }
 
@@ -28,6 +29,8 @@ export default class RunLogsController {
 async function* wholeLog(run: Run) {
   for (let from = 0; from < run.logSize; ) {
     const slice = await readLog(run, { from, limit: SLICE_BYTES, complete: true })
+    // The run may be removed meanwhile: then nothing more comes.
+    if (slice.next === from) return
     yield slice.text
     from = slice.next
   }

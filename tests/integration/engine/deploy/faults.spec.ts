@@ -116,10 +116,7 @@ test.group('Faults on the way of a deployment', (group) => {
       return explainFailure({ step: 'fetch', rc: failed!.rc, tail: log }).reason
     }
     const stranger = generateKeyPair('stranger')
-    assert.equal(
-      await told({ deployKey: stranger.privateKey }),
-      'The repository refused the key.'
-    )
+    assert.equal(await told({ deployKey: stranger.privateKey }), 'The repository refused the key.')
     const [, type, key] = stranger.publicKey.match(/^(\S+) (\S+)/)!
     assert.match(
       await told({ knownHosts: `${stage.fleet.host('git-1').address} ${type} ${key}\n` }),

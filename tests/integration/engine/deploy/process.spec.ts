@@ -76,7 +76,9 @@ env > environment; id -un > user; echo done`,
     assert.equal(stage.host.inside(mode), '640 root muster-variables\n')
   })
 
-  test('D2: a release that answers 500 is refused while the old one answers', async ({ assert }) => {
+  test('D2: a release that answers 500 is refused while the old one answers', async ({
+    assert,
+  }) => {
     const project = app('refused', { healthTimeoutSeconds: 2 })
     await stage.git.publish('refused', nodeApp('good'), 'good')
     const { releaseId } = await stage.deploy(project)
@@ -146,7 +148,9 @@ env > environment; id -un > user; echo done`,
     assert.equal((await stage.visit(project)).body, 'well')
   })
 
-  test('D13: a rollback is the same activation, with the variables of its release', async ({ assert }) => {
+  test('D13: a rollback is the same activation, with the variables of its release', async ({
+    assert,
+  }) => {
     const script = `answer = () => ({ status: 200, body: process.env.COLOUR })`
     await stage.git.publish('colours', nodeApp('x', script), 'x')
     const { releaseId } = await stage.deploy(app('colours', { environment: { COLOUR: 'red' } }))
@@ -218,7 +222,9 @@ env > environment; id -un > user; echo done`,
     assert.equal((await stage.visit(project)).body, 'two')
   })
 
-  test('D21: after the script was killed the next deployment begins at once', async ({ assert }) => {
+  test('D21: after the script was killed the next deployment begins at once', async ({
+    assert,
+  }) => {
     const project = app('killed', { buildCommands: 'sh build.sh' })
     const build = 'echo building; [ -e ../../shared/go ] || sleep 400'
     await stage.git.publish('killed', { ...nodeApp('x'), 'build.sh': build }, 'x')

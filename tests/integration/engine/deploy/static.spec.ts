@@ -26,7 +26,11 @@ test.group('Deploying static files', (group) => {
   })
 
   test('D1: a second release replaces the first without a failed request', async ({ assert }) => {
-    const project = stage.project({ slug: 'second', buildCommands: 'mkdir -p dist; cp page dist/index.html', publicDirectory: 'dist' })
+    const project = stage.project({
+      slug: 'second',
+      buildCommands: 'mkdir -p dist; cp page dist/index.html',
+      publicDirectory: 'dist',
+    })
     await stage.git.publish('second', { page: 'one' }, 'one')
     await stage.deploy(project)
     await stage.git.publish('second', { page: 'two' }, 'two')
@@ -41,7 +45,9 @@ test.group('Deploying static files', (group) => {
     assert.equal(results.probe_failures, '0')
   })
 
-  test('files are readable by the web server whatever the umask of the build', async ({ assert }) => {
+  test('files are readable by the web server whatever the umask of the build', async ({
+    assert,
+  }) => {
     const project = stage.project({
       slug: 'umask',
       buildCommands: 'umask 077; mkdir -p out/web; echo private > out/web/index.html',
@@ -82,7 +88,9 @@ test.group('Deploying static files', (group) => {
     assert.isEmpty(stage.releases(project))
   })
 
-  test('D19: links, hooks and submodules of a hostile repository do nothing', async ({ assert }) => {
+  test('D19: links, hooks and submodules of a hostile repository do nothing', async ({
+    assert,
+  }) => {
     const project = stage.project({ slug: 'hostile' })
     const files = {
       'index.html': 'fine',
@@ -146,7 +154,10 @@ test.group('Deploying static files', (group) => {
        for n in $(seq 10000 14999); do id=7ZZZZZZZZZZZZZZZZZZZZ$n
        mkdir -p releases/$id meta/$id; [ $n -lt 10030 ] || : > meta/$id/good; done`,
     ])
-    const { outcome, results } = await stage.deploy(project, { kind: 'rollback', releaseId: oldest })
+    const { outcome, results } = await stage.deploy(project, {
+      kind: 'rollback',
+      releaseId: oldest,
+    })
     assert.equal(outcome, 'live')
     const newest = [14997, 14998, 14999].map((n) => `7ZZZZZZZZZZZZZZZZZZZZ${n}`)
     assert.sameMembers(stage.releases(project), [...newest, oldest, former, 'backup', '01ZZZ'])

@@ -132,7 +132,9 @@ test.group('Cancelling a detached run', (group) => {
     const run = new RunUnderWay(remote(), 'echo up; sleep 60', { launcher: 'setsid' })
     await run.shows('up')
     const directory = `/var/lib/muster/runs/${run.id}`
-    const [, , wrapper] = host().inside(['cat', `${directory}/start`]).split(' ')
+    const [, , wrapper] = host()
+      .inside(['cat', `${directory}/start`])
+      .split(' ')
     host().inside(['sh', '-c', `kill -KILL ${wrapper}; kill -KILL $(cat ${directory}/body)`])
     const unit = ['systemd-run', '--quiet', '--unit=stranger', 'sleep', '600']
     host().inside(unit)
@@ -191,10 +193,15 @@ test.group('What became of detached runs', (group) => {
     await running.ended
   })
 
-  test('J6: a run that a reboot ended is lost, in order or by a pulled plug', async ({ assert }) => {
+  test('J6: a run that a reboot ended is lost, in order or by a pulled plug', async ({
+    assert,
+  }) => {
     for (const reboot of [
       () => host().reboot(),
-      () => host().powerOff().then(() => host().powerOn()),
+      () =>
+        host()
+          .powerOff()
+          .then(() => host().powerOn()),
     ]) {
       const run = new RunUnderWay(remote(), 'echo up; sleep 60')
       await run.shows('up')

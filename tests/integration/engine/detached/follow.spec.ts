@@ -56,7 +56,8 @@ test.group('Following a detached run', (group) => {
     })
 
   test('binary output arrives byte for byte, from any offset', async ({ assert }) => {
-    const body = 'for i in 0 1 2 3; do head -c 70000 /dev/urandom; done | tee /root/truth; sleep 0.2'
+    const body =
+      'for i in 0 1 2 3; do head -c 70000 /dev/urandom; done | tee /root/truth; sleep 0.2'
     const first = new RunUnderWay(remote(), body)
     await first.ended
     const truth = Buffer.from(host().inside(['base64', '-w0', '/root/truth']), 'base64')
@@ -79,7 +80,11 @@ test.group('Following a detached run', (group) => {
       own.close()
       const { result } = await before.ended
       assert.notEqual(result.state, 'finished')
-      const after = await runToEnd(remote(), body, { id: before.id, offset: result.offset, launcher })
+      const after = await runToEnd(remote(), body, {
+        id: before.id,
+        offset: result.offset,
+        launcher,
+      })
       assert.containSubset(after.result, { state: 'finished', code: 0 })
       assert.equal(before.log + after.log, '12345678'.replace(/./g, 'line $&\n'))
     })
@@ -127,7 +132,9 @@ test.group('Following a detached run', (group) => {
     assert.lengthOf(second.log.trim().split('\n'), 201)
   })
 
-  test('refuses the id of a run with another body, and one that is not there', async ({ assert }) => {
+  test('refuses the id of a run with another body, and one that is not there', async ({
+    assert,
+  }) => {
     const { id } = await runToEnd(remote(), 'true')
     const other = await runToEnd(remote(), 'false', { id })
     assert.containSubset(other.result, { state: 'refused', reason: 'different' })

@@ -49,7 +49,7 @@ export class RunUnderWay {
 
   /** Resolves when the log holds `text`. */
   async shows(text: string): Promise<void> {
-    for (const end = Date.now() + 20_000; !this.log.includes(text); ) {
+    for (const end = Date.now() + 20_000; !this.log.includes(text);) {
       if (Date.now() > end) throw new Error(`${text} did not come; the log is: ${this.log}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }

@@ -121,7 +121,10 @@ true`,
     assert.match(run([step('one', { always }), step('two')]).log, /in two\n.*clean\n/s)
     const failed = run([step('one', { always, commands: [sh`false`] })])
     assert.match(failed.log, /clean\n/)
-    assert.notMatch(run([step('one', { commands: [sh`false`] }), step('two', { always })]).log, /clean/)
+    assert.notMatch(
+      run([step('one', { commands: [sh`false`] }), step('two', { always })]).log,
+      /clean/
+    )
   })
 
   test('a step that may fail gives a warning', ({ assert }) => {
@@ -156,7 +159,9 @@ true`,
   })
 
   test('a signal ends it as cancelled, past the deadline as timed out', ({ assert }) => {
-    const steps = [step('one', { commands: [sh`kill -TERM $$`, sh`echo never`], undo: [sh`echo back`] })]
+    const steps = [
+      step('one', { commands: [sh`kill -TERM $$`, sh`echo never`], undo: [sh`echo back`] }),
+    ]
     const cancelled = run(steps)
     assert.deepEqual(told(cancelled).slice(-2), ['undo one', 'outcome cancelled 143'])
     assert.notInclude(cancelled.log, 'never')
@@ -180,7 +185,10 @@ true`,
     assert.include(ended.log, `$ printf '%s' [redacted] > file\x1b[0m`)
     assert.include(ended.log, '12\n')
     assert.notInclude(ended.log, 's3cret')
-    assert.deepEqual(outlineOf(steps)[0].commands, [`printf '%s' [redacted] > file`, 'wc -c < file'])
+    assert.deepEqual(outlineOf(steps)[0].commands, [
+      `printf '%s' [redacted] > file`,
+      'wc -c < file',
+    ])
   })
 
   test('titles, labels, values and results of any text stay text', ({ assert }) => {
