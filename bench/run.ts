@@ -49,10 +49,13 @@ async function main(): Promise<void> {
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify({ at: new Date(), machine, results }, null, 2)}\n`)
   }
-  const missed = results.flatMap(({ measurements }) => measurements).filter(isMissed)
-  process.stdout.write(
-    `\n${missed.length === 0 ? 'Every goal is met.' : `Goals missed: ${missed.length}.`}\n`
-  )
+  process.stdout.write(`\n${verdict(results.flatMap(({ measurements }) => measurements))}\n`)
+}
+
+function verdict(measurements: readonly Measurement[]): string {
+  const missed = measurements.filter((measurement) => meetsGoal(measurement) === false)
+  if (process.exitCode) return 'Not everything could be measured; see above.'
+  return missed.length === 0 ? 'Every goal is met.' : `Goals missed: ${missed.length}.`
 }
 
 /** A benchmark that breaks off costs its own numbers only. */
@@ -70,10 +73,6 @@ async function measure(chosen: readonly Benchmark[]) {
     }
   }
   return results
-}
-
-function isMissed(measurement: Measurement): boolean {
-  return meetsGoal(measurement) === false
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

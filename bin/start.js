@@ -39,7 +39,8 @@ function pathWithPinnedNode() {
 }
 
 function serve(node, environment) {
-  const server = spawn(node, [join(root, 'build/bin/server.js')], {
+  /* The framework's own start-up notices are of no use to people. */
+  const server = spawn(node, ['--disable-warning=Warning', join(root, 'build/bin/server.js')], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: 'inherit',

@@ -15,6 +15,7 @@ export type Requirement = 'public' | 'guest' | 'signed-in' | Ability
 export const requirements: Record<string, Requirement> = {
   'home': 'public',
   'health.live': 'public',
+  'not_found': 'public',
   'setup.create': 'public',
   'setup.store': 'public',
   'session.create': 'guest',

@@ -12,6 +12,7 @@ export const controllers = {
     DesignSystem: () => import('#app/core/controllers/design_system_controller'),
     HealthLive: () => import('#app/core/controllers/health_live_controller'),
     Home: () => import('#app/core/controllers/home_controller'),
+    NotFound: () => import('#app/core/controllers/not_found_controller'),
   },
   dashboard: {
     Dashboard: () => import('#app/dashboard/controllers/dashboard_controller'),

@@ -1,4 +1,5 @@
-import app from '@adonisjs/core/services/app'
+import { networkInterfaces } from 'node:os'
+import env from '#start/env'
 import { appUrl } from '#config/app'
 import { isUnclaimed, issueSetupToken } from '#app/auth/setup_token'
 
@@ -8,10 +9,26 @@ import { isUnclaimed, issueSetupToken } from '#app/auth/setup_token'
 export async function announcePanel() {
   const lines = ['', `  Muster is up: ${appUrl}`]
   if (await isUnclaimed()) {
-    const token = await issueSetupToken()
-    lines.push('', '  It has no owner yet. Open this link once to claim it:')
-    lines.push(`  ${new URL('/setup', appUrl)}?token=${token}`)
+    const path = `/setup?token=${await issueSetupToken()}`
+    lines.push('', '  It has no owner yet. Open this link once to claim it:', `  ${appUrl}${path}`)
+    const elsewhere = addressesElsewhere()
+    if (elsewhere.length > 0) {
+      lines.push('', '  From another machine:', ...elsewhere.map((url) => `  ${url}${path}`))
+    }
   }
-  if (app.inProduction) lines.push('', '  Ctrl-C stops it.')
+  lines.push('', '  Ctrl-C stops it.')
   process.stdout.write(`${lines.join('\n')}\n\n`)
+}
+
+/**
+ * Where other machines reach a panel that listens on all addresses and was given no name.
+ */
+function addressesElsewhere(): string[] {
+  const url = new URL(appUrl)
+  if (url.hostname !== 'localhost' || !['0.0.0.0', '::'].includes(env.get('HOST', ''))) return []
+  return Object.values(networkInterfaces())
+    .flat()
+    .filter((address) => address?.family === 'IPv4' && !address.internal)
+    .slice(0, 3)
+    .map((address) => `${url.protocol}//${address!.address}:${url.port}`)
 }

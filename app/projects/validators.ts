@@ -61,7 +61,7 @@ export const createProjectValidator = vine.create({
 export const updateProjectValidator = vine.create(settings)
 
 export const removeProjectValidator = vine.create({
-  name: vine.string().maxLength(80),
+  confirm: vine.string().maxLength(80),
 })
 
 export const setVariableValidator = vine.create({

@@ -25,5 +25,5 @@ export const connectServerValidator = vine.create({
 })
 
 export const removeServerValidator = vine.create({
-  name: vine.string().maxLength(80),
+  confirm: vine.string().maxLength(80),
 })

@@ -79,7 +79,7 @@ export class Owner {
   /** Makes a project, pins its git host and lets its deploy key read; gives the project's id. */
   async createProject(wanted: WantedProject, gitServer: GitServer): Promise<string> {
     await this.visitor.open(`/projects/new?server=${wanted.serverId}`)
-    const usual = { branch: 'main', listenPort: '80', healthPath: '/', healthTimeoutSeconds: '20' }
+    const usual = { branch: 'main', listenPort: '80', healthPath: '/', healthTimeoutSeconds: '10' }
     const fields = { ...usual, keepReleases: '5', ...wanted }
     const path = await this.visitor.send('/projects', fields, /^\/projects\/\w+$/)
     const [publicKey] = PUBLIC_KEY.exec(await this.#read(path))!

@@ -12,10 +12,14 @@ export interface CatalogueRoute {
   requirement: Requirement
 }
 
-/** Every route the router knows, once per method that is not HEAD. */
+/**
+ * Every route the router knows, once per method that is not HEAD, but for the one that stands for
+ * all paths that are not there.
+ */
 export function allRoutes(): CatalogueRoute[] {
   return Object.values(router.toJSON())
     .flat()
+    .filter(({ pattern }) => !pattern.includes('*'))
     .flatMap((route) =>
       route.methods
         .filter((method) => method !== 'HEAD')

@@ -2,7 +2,10 @@ import app from '@adonisjs/core/services/app'
 import { errors as shieldErrors } from '@adonisjs/shield'
 import { errors as lucidErrors } from '@adonisjs/lucid'
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
-import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
+import type { HttpError, StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
+
+/** Fields whose content is never put into a session to fill a refused form again. */
+const NEVER_REMEMBERED = ['_csrf', '_method', 'token', 'password', 'value']
 
 /**
  * Turns errors into pages (or JSON) and reports those that are ours.
@@ -16,6 +19,12 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     '419': (_, { view }) => view.render('pages/errors/expired'),
     '500..599': (_, ctx) =>
       ctx.view.render('pages/errors/server_error', { requestId: ctx.request.id() }),
+  }
+
+  async renderValidationErrorAsHTML(error: HttpError, ctx: HttpContext) {
+    ctx.session.flashValidationErrors(error, false)
+    ctx.session.flashExcept(NEVER_REMEMBERED)
+    ctx.response.redirect('back', true)
   }
 
   async handle(error: unknown, ctx: HttpContext) {

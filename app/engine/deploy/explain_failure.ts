@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util'
+
 /** Why a deployment did not go through, in words for a person. */
 export interface FailureExplanation {
   /** What was being done. */
@@ -144,6 +146,10 @@ const REASONS: readonly { form: RegExp; step?: string; reason: string; next?: st
     reason: 'A program that the build needs is not on the server.',
     next: 'Install it on the server, or add its installation to the build commands.',
   },
+  {
+    form: /nginx does not serve this release/,
+    reason: 'nginx serves something else at this domain and port than the new release.',
+  },
   { form: /The new instance does not answer/, reason: 'The new instance does not answer.' },
   { form: /The new instance answers \d+/, reason: 'The new instance answers with an error.' },
 ]
@@ -165,9 +171,19 @@ export function explainFailure({ step, rc, tail }: FailedStep): FailureExplanati
     command: command?.slice(2) ?? null,
     exitCode: rc,
     lastLines: lines.filter((line) => !/^(?:▸|↩) |^Failed with exit code /.test(line)).slice(-20),
-    reason: known?.reason ?? reasonOfCode(rc),
+    reason: known?.reason ?? ownWords(step, rc, lines) ?? reasonOfCode(rc),
     next: known?.next ?? phase.next,
   }
+}
+
+/** The steps end with these codes of sysexits(3) and errno(3) when they have just said why. */
+const TOLD = [28, 65, 66, 69, 75, 78, 98]
+
+function ownWords(step: string | null, rc: number | null, lines: string[]): string | undefined {
+  if (step === 'build' || rc === null || !TOLD.includes(rc)) return undefined
+  const undoing = lines.findIndex((line) => /^↩ |^Failed with exit code /.test(line))
+  const told = undoing === -1 ? lines : lines.slice(0, undoing)
+  return told.findLast((line) => /^[A-Z/].*\.$/.test(line))
 }
 
 function reasonOfCode(rc: number | null): string {
@@ -178,8 +194,7 @@ function reasonOfCode(rc: number | null): string {
 }
 
 function plainLines(tail: string): string[] {
-  return tail
-    .replace(/\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?/g, '')
+  return stripVTControlCharacters(tail)
     .split('\n')
     .map((line) =>
       line

@@ -1,5 +1,5 @@
 import { readControlLines } from '#engine/detached/control_lines'
-import { CANCEL_PROGRAM } from '#engine/detached/programs'
+import { CANCEL_PROGRAM } from '#engine/detached/cancel_program'
 import { readRunFacts, type RunFacts } from '#engine/detached/run_facts'
 import { assertCount, assertRunId } from '#engine/detached/run_id'
 import { runProgram } from '#engine/detached/run_program'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readControlLines } from '#engine/detached/control_lines'
-import { FOLLOW_PROGRAM } from '#engine/detached/programs'
+import { FOLLOW_PROGRAM } from '#engine/detached/follow_program'
 import { readRunFacts, type RunFacts } from '#engine/detached/run_facts'
 import { assertCount, assertRunId } from '#engine/detached/run_id'
 import { runProgram } from '#engine/detached/run_program'

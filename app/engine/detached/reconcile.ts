@@ -1,10 +1,18 @@
-import { RECONCILE_PROGRAM } from '#engine/detached/programs'
+import { FACTS, HEADER } from '#engine/detached/program_parts'
 import { readRunFacts, type RunFacts } from '#engine/detached/run_facts'
 import { assertRunId } from '#engine/detached/run_id'
 import { askProgram } from '#engine/detached/run_program'
 import { type Remote } from '#engine/ssh/remote'
 
 const IDS_PER_EXEC = 200
+
+/** Says what is known of each run. Arguments: ids. Output: `<id> <facts>` per line. */
+const RECONCILE_PROGRAM = `${HEADER}${FACTS}
+for id in "$@"; do
+  directory=$root/$id
+  printf '%s %s\\n' "$id" "$(facts)"
+done
+`
 
 /**
  * Asks a server what became of runs, many in one exec. A run that the answer does not name is

@@ -6,17 +6,17 @@ import type Project from '#app/projects/models/project'
 /**
  * Forgets a project with its deployments. What runs on the server stays there as it is.
  *
- * @throws a refusal for the field `name` when the name does not match or a deployment is under way
+ * @throws a refusal for the field `confirm` when the name does not match or a deployment is under way
  */
 @inject()
 export default class RemoveProject {
   async handle(project: Project, { confirmedName }: { confirmedName: string }) {
     if (confirmedName !== project.name) {
-      refuse('name', `Type the project's name, ${project.name}, to remove it.`)
+      refuse('confirm', `Type the project's name, ${project.name}, to remove it.`)
     }
     const active = await db.from('deployments').where('active_project_id', project.id).first()
     if (active) {
-      refuse('name', 'A deployment is under way. Wait for its end or cancel it first.')
+      refuse('confirm', 'A deployment is under way. Wait for its end or cancel it first.')
     }
     await project.delete()
   }

@@ -55,8 +55,8 @@ export default class ProjectsController {
   @inject()
   async destroy(ctx: HttpContext, removeProject: RemoveProject) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
-    const { name } = await ctx.request.validateUsing(validators.removeProjectValidator)
-    await removeProject.handle(project, { confirmedName: name })
+    const { confirm } = await ctx.request.validateUsing(validators.removeProjectValidator)
+    await removeProject.handle(project, { confirmedName: confirm })
     ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
     return ctx.response.redirect().toRoute('projects.index')
   }

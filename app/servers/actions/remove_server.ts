@@ -9,7 +9,7 @@ import type { Scope } from '#app/teams/scope'
  * Forgets a server with its runs. What Muster put on the server stays there. A server that still
  * carries projects is not removed.
  *
- * @throws a refusal for the field `name` when the name does not match or projects are left
+ * @throws a refusal for the field `confirm` when the name does not match or projects are left
  */
 @inject()
 export default class RemoveServer {
@@ -21,7 +21,7 @@ export default class RemoveServer {
 
   async handle(scope: Scope, server: Server, { confirmedName }: { confirmedName: string }) {
     if (confirmedName !== server.name) {
-      refuse('name', `Type the server's name, ${server.name}, to remove it.`)
+      refuse('confirm', `Type the server's name, ${server.name}, to remove it.`)
     }
     const projects = await db
       .from('projects')
@@ -29,7 +29,7 @@ export default class RemoveServer {
       .select('name')
     if (projects.length > 0) {
       const names = projects.map(({ name }) => name).join(', ')
-      refuse('name', `These projects run on it: ${names}. Remove them first.`)
+      refuse('confirm', `These projects run on it: ${names}. Remove them first.`)
     }
     await server.delete()
     this.#remotes.forget(server)

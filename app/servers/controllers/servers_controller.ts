@@ -37,8 +37,8 @@ export default class ServersController {
   @inject()
   async destroy(ctx: HttpContext, removeServer: RemoveServer) {
     const server = await Server.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
-    const { name } = await ctx.request.validateUsing(removeServerValidator)
-    await removeServer.handle(ctx.scope, server, { confirmedName: name })
+    const { confirm } = await ctx.request.validateUsing(removeServerValidator)
+    await removeServer.handle(ctx.scope, server, { confirmedName: confirm })
     ctx.session.flash('toasts', [{ tone: 'success', message: `${server.name} is removed.` }])
     return ctx.response.redirect().toRoute('servers.index')
   }

@@ -4,7 +4,7 @@
  */
 export async function refreshRegions() {
   const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')]
-  if (regions.length === 0) {
+  if (!document.querySelector('main [data-region]')) {
     window.location.reload()
     return
   }

@@ -30,6 +30,7 @@ const pages = () =>
 /** How the run of a deployment in this state stands. */
 function runStateOf(state: DeploymentState): RunState {
   if (state === 'live') return 'succeeded'
+  if (state === 'active') return 'running'
   return state === 'rolled_back' ? 'failed' : state
 }
 

@@ -27,7 +27,10 @@ function openPublicDirectory(context: DeployContext): Command {
   const names = directory === '.' ? [] : directory.split('/')
   const parents = names.map((_, index) => [layout.release, ...names.slice(0, index)].join('/'))
   const path = [layout.release, ...names].join('/')
-  return sh`if [ ! -d ${path} ] || [ -L ${path} ]; then
+  // A link on the way would have nginx serve whatever it points at.
+  const suffix = [''].concat(names).join('/')
+  return sh`real=$(realpath -e -- ${path}) || real=''
+if [ ! -d ${path} ] || [ "$real" != "$(realpath -e -- ${layout.release})"${suffix} ]; then
   printf 'The public directory %s is not there after the build.\\n' ${directory}
   exit 66
 fi

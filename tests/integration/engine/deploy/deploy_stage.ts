@@ -96,6 +96,18 @@ export class DeployStage {
     return visit(this.host.address, project, path)
   }
 
+  /** The body of what the site answers now. */
+  async body(project: DeployProject): Promise<string> {
+    const { body } = await this.visit(project)
+    return body
+  }
+
+  /** Deploys and gives the name of the outcome. */
+  async outcome(project: DeployProject): Promise<string> {
+    const { outcome } = await this.deploy(project)
+    return outcome
+  }
+
   /** Ids of the releases that are on the server. */
   releases(project: DeployProject): string[] {
     const list = ['sh', '-c', `ls /srv/muster/${project.slug}/releases 2>/dev/null || true`]

@@ -40,7 +40,7 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(outcome, 'failed')
     assert.equal(failed?.step, 'activate')
     stage.host.inside(['systemctl', 'reload', 'nginx'])
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
     const current = stage.host.inside(['readlink', '/srv/muster/nginx-during/current']).trim()
     assert.equal(current, `releases/${releaseId}`)
   })
@@ -55,7 +55,7 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(outcome, 'failed')
     assert.containSubset(failed, { step: 'preflight', rc: 28 })
     assert.match(log, /There is not enough room on \/\./)
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
   })
 
   test('D5: a disk that fills up in the build fails cleanly', async ({ assert }) => {
@@ -70,7 +70,7 @@ test.group('Faults on the way of a deployment', (group) => {
     const { reason } = explainFailure({ step: 'build', rc: failed!.rc, tail: log })
     assert.equal(reason, 'The server’s disk is full.')
     assert.deepEqual(stage.releases(project), [releaseId])
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
   })
 
   test('D7: of two deployments of one project at once, one is told to wait', async ({ assert }) => {
@@ -82,7 +82,8 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(second.outcome, 'failed')
     assert.containSubset(second.failed, { step: 'preflight', rc: 75 })
     assert.include(second.log, 'Another deployment of this project is under way')
-    assert.equal((await first.ended()).outcome, 'live')
+    const { outcome } = await first.ended()
+    assert.equal(outcome, 'live')
   })
 
   test('D10: deploys the commit it was told or none', async ({ assert }) => {
@@ -93,7 +94,7 @@ test.group('Faults on the way of a deployment', (group) => {
     const { outcome, results } = await stage.deploy(project)
     assert.equal(outcome, 'live')
     assert.equal(results.commit, commit)
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
 
     await stage.git.removeBranch('exact', 'main')
     await stage.git.publish('exact', { 'index.html': 'forced' }, 'forced')
@@ -101,7 +102,7 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(forced.outcome, 'failed')
     assert.equal(forced.failed?.step, 'fetch')
     assert.include(forced.log, 'is not on the branch main (any more)')
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
   })
 
   test('D20: a refused key, a wrong host key and a missing branch are each told', async ({
@@ -132,7 +133,7 @@ test.group('Faults on the way of a deployment', (group) => {
     const { outcome, log } = await stage.deploy({ ...project, id: 'somebody-else' })
     assert.equal(outcome, 'failed')
     assert.include(log, '/srv/muster/owned belongs to another project')
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
   })
 
   test('a domain that another site serves is told before anything is done', async ({ assert }) => {

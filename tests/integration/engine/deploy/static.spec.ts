@@ -18,7 +18,7 @@ test.group('Deploying static files', (group) => {
       kept: releaseId,
     })
     assert.deepEqual(await stage.visit(project), { status: 200, body: 'hello' })
-    assert.equal((await stage.visit(project, '/absent')).status, 404)
+    assert.containSubset(await stage.visit(project, '/absent'), { status: 404 })
     assert.equal(
       stage.host.inside(['readlink', '/srv/muster/first/current']).trim(),
       `releases/${releaseId}`
@@ -54,7 +54,7 @@ test.group('Deploying static files', (group) => {
       publicDirectory: 'out/web',
     })
     await stage.git.publish('umask', { file: 'x' }, 'x')
-    assert.equal((await stage.deploy(project)).outcome, 'live')
+    assert.equal(await stage.outcome(project), 'live')
     assert.deepEqual(await stage.visit(project), { status: 200, body: 'private\n' })
   })
 
@@ -105,13 +105,29 @@ test.group('Deploying static files', (group) => {
     const { outcome, results } = await stage.deploy(project)
     assert.equal(outcome, 'live')
     assert.equal(results.subject, '$(touch /tmp/pwn) `touch /tmp/pwn` [2J')
-    assert.equal((await stage.visit(project)).body, 'fine')
+    assert.equal(await stage.body(project), 'fine')
     for (const path of ['/shadow.txt', '/passwd.txt', '/root/etc/passwd', '/.env']) {
       const { status, body } = await stage.visit(project, path)
       assert.oneOf(status, [403, 404])
       assert.notInclude(body, 'root:')
     }
     assert.equal(stage.host.inside(['find', '/tmp', '-name', 'pwn']), '')
+  })
+
+  test('D19: a public directory that is a link, or behind one, is not served', async ({
+    assert,
+  }) => {
+    for (const link of ['out', 'out/web']) {
+      const project = stage.project({ slug: 'linked', publicDirectory: 'out/web' })
+      const files = link === 'out' ? { out: { link: '/var' } } : { 'out/web': { link: '/etc' } }
+      await stage.git.publish('linked', { 'index.html': 'x', ...files }, 'x')
+      const { outcome, failed } = await stage.deploy({
+        ...project,
+        publicDirectory: link === 'out' ? 'out/log' : 'out/web',
+      })
+      assert.equal(outcome, 'failed')
+      assert.equal(failed?.step, 'seal')
+    }
   })
 
   test('a rollback makes an old release live again by the same switch', async ({ assert }) => {
@@ -136,7 +152,7 @@ test.group('Deploying static files', (group) => {
     assert.equal(outcome, 'failed')
     assert.equal(failed?.step, 'preflight')
     assert.include(log, 'The release is not on this server any more')
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
   })
 
   test('D11: of thousands of releases the newest good ones, the live and the former stay', async ({
@@ -162,6 +178,6 @@ test.group('Deploying static files', (group) => {
     const newest = [14997, 14998, 14999].map((n) => `7ZZZZZZZZZZZZZZZZZZZZ${n}`)
     assert.sameMembers(stage.releases(project), [...newest, oldest, former, 'backup', '01ZZZ'])
     assert.sameMembers(results.kept.split(','), [...newest, oldest, former])
-    assert.equal((await stage.visit(project)).body, 'one')
+    assert.equal(await stage.body(project), 'one')
   })
 })

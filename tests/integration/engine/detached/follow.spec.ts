@@ -128,7 +128,8 @@ test.group('Following a detached run', (group) => {
     await first.shows('line 200')
     const second = await runToEnd(other.remote(targetOf(host())), body, { id: first.id, fence: 2 })
     other.close()
-    assert.equal((await first.ended).log, second.log)
+    const { log } = await first.ended
+    assert.equal(log, second.log)
     assert.lengthOf(second.log.trim().split('\n'), 201)
   })
 
@@ -198,7 +199,7 @@ test.group('Following a detached run', (group) => {
     assert.containSubset(refused.result, { state: 'refused', reason: 'start_failed' })
     assert.match((refused.result as { detail: string }).detail, /No space left on device/)
     assert.containSubset(result, { state: 'finished', code: 6 })
-    assert.equal((await reconcile(remote(), [refused.id])).get(refused.id)?.state, 'missing')
+    assert.equal(await stateOf(remote(), refused.id), 'missing')
   })
 })
 

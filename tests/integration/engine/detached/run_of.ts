@@ -1,5 +1,6 @@
 import { ulid } from 'ulid'
 import { follow, type FollowOptions, type FollowResult } from '#engine/detached/follow'
+import { reconcile } from '#engine/detached/reconcile'
 import { type Remote } from '#engine/ssh/remote'
 import { type Host } from '#tests/fleet/host'
 
@@ -17,12 +18,13 @@ export class RunUnderWay {
   readonly stop = new AbortController()
   readonly chunks: Buffer[] = []
   readonly ended: Promise<FollowedRun>
+  readonly result: Promise<FollowResult>
   firstByteAfter = Infinity
 
   constructor(remote: Remote, body: string | null, options: Partial<FollowOptions> = {}) {
     this.id = options.id ?? ulid()
     const began = performance.now()
-    const result = follow(remote, {
+    this.result = follow(remote, {
       fence: 1,
       graceSeconds: 1,
       ...options,
@@ -35,7 +37,7 @@ export class RunUnderWay {
         await options.onLog?.(chunk)
       },
     })
-    this.ended = result.then((end) => ({
+    this.ended = this.result.then((end) => ({
       id: this.id,
       result: end,
       log: this.log,
@@ -63,6 +65,12 @@ export function runToEnd(
   options: Partial<FollowOptions> = {}
 ): Promise<FollowedRun> {
   return new RunUnderWay(remote, body, options).ended
+}
+
+/** What the server says became of a run. */
+export async function stateOf(remote: Remote, id: string): Promise<string | undefined> {
+  const facts = await reconcile(remote, [id])
+  return facts.get(id)?.state
 }
 
 /** How many processes on the host carry the marker of the run: the truth, past the product. */

@@ -41,7 +41,8 @@ test.group('Preparing a server', (group) => {
   }
 
   test('installs what is missing and tells the versions', async ({ assert }) => {
-    assert.isNull((await gatherFacts(remote('web-1'))).versions.nginx)
+    const before = await gatherFacts(remote('web-1'))
+    assert.isNull(before.versions.nginx)
     const { result, results, log } = await prepare('web-1', ['static', 'process'])
     assert.containSubset(result, { state: 'finished', code: 0 }, log)
     const host = fleet.host('web-1')

@@ -50,6 +50,14 @@ test.group('Why a deployment failed', () => {
     assert.match(explainFailure({ step: null, rc: null, tail: '' }).reason, /without an exit code/)
   })
 
+  test('what a step said itself before it ended is the reason', ({ assert }) => {
+    const words = '/srv/muster/shop belongs to another project. Give this one another short name.'
+    const tail = `\x1b[2m$ lock the project\x1b[0m\n${words}\nFailed with exit code 78.\n↩ Taking back: X\nAlso said.\n`
+    assert.equal(explainFailure({ step: 'preflight', rc: 78, tail }).reason, words)
+    assert.match(explainFailure({ step: 'build', rc: 78, tail }).reason, /exit code 78/)
+    assert.match(explainFailure({ step: 'preflight', rc: 2, tail }).reason, /exit code 2/)
+  })
+
   test('every step of a deployment has its words', ({ assert }) => {
     const { steps } = planDeployment({
       kind: 'deploy',
@@ -82,7 +90,7 @@ test.group('Why a deployment failed', () => {
     assert.isAtMost(lastLines.length, 20)
     for (const line of lastLines) {
       assert.isAtMost(line.length, 500)
-      assert.notMatch(line, /[\x00-\x1f\x7f\u202e]/)
+      assert.notMatch(line, /[\p{Cc}\u202e]/u)
     }
   })
 })

@@ -1,0 +1,95 @@
+import { FACTS, HEADER } from '#engine/detached/program_parts'
+import { RUN_SCRIPT } from '#engine/detached/run_script'
+
+/**
+ * Starts the run unless it was started, attaches to it and sends its log to stdout until it has
+ * ended; what it has to say about it goes to stderr.
+ *
+ * Arguments: id, fence, sha256 of the body (`-` for none), offset, deadline, cap, grace, launcher.
+ */
+export const FOLLOW_PROGRAM = `${HEADER}${FACTS}
+id=$1 fence=$2 sha=$3 offset=$4 deadline=$5 cap=$6 grace=$7 launcher=$8
+directory=$root/$id
+refuse() { say "refused reason=$1"; exit 0; }
+
+write_script() { cat > "$1" <<'MUSTER_RUN_SCRIPT'
+${RUN_SCRIPT}
+MUSTER_RUN_SCRIPT
+}
+
+create() {
+  local new=$root/.new.$id.$$ sum
+  mkdir -p "$root" && mkdir "$new" || return 1
+  cat > "$new/body.sh" && sum=$(sha256sum < "$new/body.sh") || return 1
+  if [ "\${sum%% *}" != "$sha" ]; then
+    rm -rf "$new"
+    refuse body
+  fi
+  write_script "$new/run.sh" && : > "$new/lock" && : > "$new/log" &&
+    printf '%s\\n' "$sha" > "$new/sha" && printf '%-20s\\n' "$fence" > "$new/fence" &&
+    printf '%-63s\\n' '' > "$new/rc.tmp" || { rm -rf "$new"; return 1; }
+  # Another caller may have been first: then its directory stays and this one goes.
+  mv -T "$new" "$directory" 2>/dev/null || rm -rf "$new"
+  [ -d "$directory" ]
+}
+
+launch() {
+  if [ "$launcher" = auto ]; then
+    launcher=setsid
+    [ -d /run/systemd/system ] && command -v systemd-run >/dev/null && launcher=systemd
+  fi
+  local unit_limit=infinity
+  [ "$deadline" = 0 ] || unit_limit=$((\${deadline%.*} + grace + 600))
+  if [ "$launcher" = systemd ]; then
+    systemd-run --quiet --collect --no-ask-password --unit="muster-run-$id" \\
+      --description="Muster run $id" --service-type=exec --property=KillMode=control-group \\
+      --property=OOMPolicy=continue --property=TimeoutStopSec=60 \\
+      --property=RuntimeMaxSec="$unit_limit" \\
+      -- "$(command -v bash)" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace" </dev/null
+  else
+    setsid -f env -i "$(command -v bash)" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace" \\
+      </dev/null >/dev/null 2>&1
+  fi
+}
+
+if [ ! -d "$directory" ]; then
+  [ "$sha" != - ] || refuse missing
+  create || refuse start_failed
+fi
+if [ "$sha" != - ]; then
+  read -r stored < "$directory/sha"
+  [ "$stored" = "$sha" ] || refuse different
+fi
+exec 8<> "$directory/fence"
+flock 8
+read -r stored <&8
+[ "$fence" -ge "\${stored:-0}" ] || refuse fence
+[ "$fence" = "$stored" ] || printf '%-20s\\n' "$fence" 1<> "$directory/fence"
+exec 8>&-
+
+launched=no
+if [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ]; then
+  launched=yes
+  error=$(launch 2>&1)
+  tries=0
+  until [ -s "$directory/start" ]; do
+    if [ "$tries" -ge 1000 ]; then
+      printf '%s\\n' "$error" >&2
+      refuse start_failed
+    fi
+    sleep 0.01
+    tries=$((tries + 1))
+  done
+fi
+say "attached launched=$launched launcher=$launcher"
+
+# The waiter gets the shared lock when the run lets go of its own, and tail ends with the waiter.
+flock -s "$directory/lock" true </dev/null >/dev/null 2>&1 &
+waiter=$!
+trap 'kill "$waiter" 2>/dev/null' EXIT
+tail -c "+$((offset + 1))" -s 0.05 --pid="$waiter" -f "$directory/log" </dev/null
+
+read -r line < <(facts)
+case $line in state=running*) ;; *) rm -f "$directory/body.sh" ;; esac
+say "end $line"
+`
