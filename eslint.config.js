@@ -40,6 +40,11 @@ export default configApp(
     rules: { 'no-restricted-syntax': ['error', ...valuesInQueries] },
   },
   {
+    name: 'Tests',
+    files: ['tests/**/*.ts'],
+    rules: { '@unicorn/no-await-expression-member': 'off' },
+  },
+  {
     name: 'Scripts of the pages',
     files: ['resources/js/**/*.ts'],
     ignores: ['**/*.d.ts'],

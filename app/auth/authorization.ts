@@ -19,12 +19,18 @@ export function assertRoutesAreAuthorized(
       problems.push(`${label} has no name`)
       continue
     }
-    const requirement = requirements[route.name]
-    if (requirement === undefined) {
+    if (!Object.hasOwn(requirements, route.name)) {
       problems.push(`${label} (${route.name}) is missing from start/authorization.ts`)
-    } else if (!STATES_OF_SIGN_IN.includes(requirement) && !(requirement in abilities)) {
+      continue
+    }
+    const requirement = requirements[route.name]
+    if (!STATES_OF_SIGN_IN.includes(requirement) && !Object.hasOwn(abilities, requirement)) {
       problems.push(`${route.name} asks for the unknown ability "${requirement}"`)
     }
+  }
+  const names = new Set(routes.map(({ name }) => name))
+  for (const name of Object.keys(requirements)) {
+    if (!names.has(name)) problems.push(`${name} stands in the table, but there is no such route`)
   }
   if (problems.length > 0) {
     throw new Error(`The authorisation table is not whole:\n  ${problems.join('\n  ')}`)

@@ -1,11 +1,12 @@
 import vine from '@vinejs/vine'
+import { title } from '#app/core/grammar_rule'
 
 const email = () => vine.string().email().maxLength(254)
 
 export const claimPanelValidator = vine.create({
   token: vine.string(),
-  fullName: vine.string().minLength(1).maxLength(120),
-  teamName: vine.string().minLength(1).maxLength(80),
+  fullName: title(120),
+  teamName: title(80),
   email: email(),
   password: vine.string().minLength(12).maxLength(200),
 })

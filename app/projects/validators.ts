@@ -8,7 +8,7 @@ import {
   isSlug,
   isRequestPath,
 } from '#engine/system/grammar'
-import { grammar } from '#app/core/grammar_rule'
+import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
 import { runtimes } from '#app/projects/models/project'
 
 const held = (accepts: (value: string) => boolean, message: string) =>
@@ -17,7 +17,7 @@ const held = (accepts: (value: string) => boolean, message: string) =>
 const multiline = () => vine.string().maxLength(10_000).nullable().optional()
 
 const settings = {
-  name: vine.string().trim().minLength(1).maxLength(80),
+  name: title(80),
   repositoryUrl: held(
     isRepositoryUrl,
     'Give an https or ssh address, such as https://github.com/you/app.git or git@github.com:you/app.git.'
@@ -43,10 +43,10 @@ const settings = {
     .nullable()
     .optional(),
   domain: held(isDomain, 'Give a host name such as app.example.com, without a scheme or a path.'),
-  listenPort: vine.number().withoutDecimals().range([1, 65535]),
+  listenPort: wholeNumber([1, 65535]),
   healthPath: held(isRequestPath, 'Give a path that begins with a slash, such as /health.'),
-  healthTimeoutSeconds: vine.number().withoutDecimals().range([1, 600]),
-  keepReleases: vine.number().withoutDecimals().range([1, 50]),
+  healthTimeoutSeconds: wholeNumber([1, 600]),
+  keepReleases: wholeNumber([1, 50]),
 }
 
 export const createProjectValidator = vine.create({

@@ -1,16 +1,16 @@
 import vine from '@vinejs/vine'
 import { isHost, isUnixUser } from '#engine/system/grammar'
-import { grammar } from '#app/core/grammar_rule'
+import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
 
 export const addServerValidator = vine.create({
-  name: vine.string().trim().minLength(1).maxLength(80),
+  name: title(80),
   host: vine.string().use(
     grammar({
       accepts: isHost,
       message: 'Give a host name or an IP address, without a scheme or a path.',
     })
   ),
-  port: vine.number().withoutDecimals().range([1, 65535]),
+  port: wholeNumber([1, 65535]),
   username: vine.string().use(
     grammar({
       accepts: isUnixUser,

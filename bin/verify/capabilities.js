@@ -7,7 +7,7 @@ import { join } from 'node:path'
  */
 const PROGRAMS = {
   shells: { dash: 'dash', bash: 'bash', busybox: 'busybox' },
-  mariadb: { 'mariadbd': 'mariadb-server-core', 'mariadb': 'mariadb-client-core' },
+  mariadb: { mariadbd: 'mariadb-server-core', mariadb: 'mariadb-client-core' },
   chromium: { chromium: 'chromium' },
   fleet: {
     'unshare': 'util-linux',

@@ -22,7 +22,7 @@ export async function databaseSnapshot(): Promise<Record<string, string>> {
 /** Empties every table of the panel, in an order that foreign keys allow. */
 export async function emptyDatabase(): Promise<void> {
   const tables = (await db.connection().getAllTables()).filter((name) => isOwn(name))
-  for (let left = tables; left.length > 0; ) {
+  for (let left = tables; left.length > 0;) {
     const refused: string[] = []
     for (const table of left) {
       await db

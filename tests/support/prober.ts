@@ -18,7 +18,13 @@ export class Prober {
   readonly #result: ProbeResult = { requests: 0, failures: [], worstMs: 0, bodies: [] }
   readonly #timer: NodeJS.Timeout
 
-  constructor(options: { address: string; port: number; host: string; perSecond: number; path?: string }) {
+  constructor(options: {
+    address: string
+    port: number
+    host: string
+    perSecond: number
+    path?: string
+  }) {
     this.#options = {
       host: options.address,
       port: options.port,

@@ -122,7 +122,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
       port: '22',
       username: 'root',
     },
-    'servers.destroy': { name: server.name },
+    'servers.destroy': { confirm: server.name },
     'server_connections.store': {
       fingerprint: fingerprint(unconfirmedServer.offeredHostKey ?? unconfirmedServer.hostKeys[0]),
       password: 'the password of root',
@@ -132,7 +132,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'run_cancellations.store': {},
     'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
     'projects.update': settings,
-    'projects.destroy': { name: project.name },
+    'projects.destroy': { confirm: project.name },
     'project_variables.store': { key: 'API_KEY', value: 'some value' },
     'project_variables.destroy': {},
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },

@@ -3,7 +3,10 @@ import type { CommittedFile } from '#tests/fleet/git_server'
 /**
  * A Node app without dependencies: says which release it is, and does as its variables tell.
  */
-export function nodeApp(release: string, options: { broken?: boolean } = {}): Record<string, CommittedFile> {
+export function nodeApp(
+  release: string,
+  options: { broken?: boolean } = {}
+): Record<string, CommittedFile> {
   const status = options.broken ? 500 : 200
   return {
     'server.js': `const http = require('node:http')

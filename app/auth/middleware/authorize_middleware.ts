@@ -11,7 +11,8 @@ import { findScope } from '#app/teams/queries/find_scope'
  */
 export default class AuthorizeMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
-    const requirement = ctx.route?.name ? requirements[ctx.route.name] : undefined
+    const name = ctx.route?.name
+    const requirement = name && Object.hasOwn(requirements, name) ? requirements[name] : undefined
     if (requirement === undefined) {
       throw new httpErrors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
     }

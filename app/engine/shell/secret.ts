@@ -19,6 +19,14 @@ export class Secret {
     return this.#value
   }
 
+  /**
+   * A secret equals only itself: what compares objects by their content must take a new secret for
+   * a change, although it cannot see the content.
+   */
+  valueOf(): this {
+    return this
+  }
+
   toString(): string {
     return REDACTED
   }

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { inject } from '@adonisjs/core'
 import { generateKeyPair } from '#engine/ssh/key_pair'
+import { refuse } from '#app/core/exceptions/refusal'
 import Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
@@ -9,7 +10,8 @@ import type { Scope } from '#app/teams/scope'
  * Adds a server: reads the key its host offers (without logging in) and makes a key pair for it.
  * Nothing is trusted yet; a person confirms the fingerprint next.
  *
- * @throws RemoteError when nothing answers at the address as SSH
+ * @throws a refusal for `name` when the team has a server of that name, for `host` when nothing
+ * answers at the address as SSH
  */
 @inject()
 export default class AddServer {
@@ -23,7 +25,11 @@ export default class AddServer {
     scope: Scope,
     input: { name: string; host: string; port: number; username: string }
   ): Promise<Server> {
-    const offeredHostKey = await this.#remotes.readHostKey(input.host, input.port)
+    const namesake = await Server.within(scope).where('name', input.name).first()
+    if (namesake) refuse('name', 'You have a server with this name already.')
+    const offeredHostKey = await this.#remotes
+      .readHostKey(input.host, input.port)
+      .catch((error: Error) => refuse('host', error.message))
     const keyPair = generateKeyPair('muster')
     return Server.create({
       ...input,

@@ -99,7 +99,13 @@ test.group('Session', (group) => {
   test('counts failures of an address however it is written', async ({ assert }) => {
     const user = await createUser()
     const visitor = new Visitor()
-    for (const email of [user.email, user.email.toUpperCase(), user.email, user.email, user.email]) {
+    for (const email of [
+      user.email,
+      user.email.toUpperCase(),
+      user.email,
+      user.email,
+      user.email,
+    ]) {
       await visitor.logIn({ email }, 'a wrong password')
     }
     const response = await visitor.logIn(user)

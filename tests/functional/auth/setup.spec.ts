@@ -124,7 +124,9 @@ test.group('Claiming a fresh panel', (group) => {
     assert.lengthOf(await Membership.all(), 1)
   })
 
-  test('gives back what was typed, but no password, when a field is refused', async ({ assert }) => {
+  test('gives back what was typed, but no password, when a field is refused', async ({
+    assert,
+  }) => {
     const token = await issueSetupToken()
     const visitor = new Visitor()
     await visitor.get(`/setup?token=${token}`)

@@ -5,7 +5,11 @@ import { issueSetupToken } from '#app/auth/setup_token'
 import Deployment from '#app/deployments/models/deployment'
 import { runStateLooks, runStates, type RunState } from '#app/runs/states'
 import { serverStatuses } from '#app/servers/statuses'
-import { deploymentStateLooks, deploymentStates, type DeploymentState } from '#app/deployments/states'
+import {
+  deploymentStateLooks,
+  deploymentStates,
+  type DeploymentState,
+} from '#app/deployments/states'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { allRoutes, hasParams, pathOf } from '#tests/support/route_catalogue'

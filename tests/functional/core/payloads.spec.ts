@@ -8,7 +8,12 @@ import { databaseSnapshot, emptyDatabase } from '#tests/support/database_snapsho
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { NOT_STRINGS, NUL_PAYLOADS, PAYLOADS } from '#tests/support/payload_corpus'
 import { acceptableFields, allRoutes, pathOf } from '#tests/support/route_catalogue'
-import { createBelongings, createTenant, type Belongings, type Tenant } from '#tests/support/tenants'
+import {
+  createBelongings,
+  createTenant,
+  type Belongings,
+  type Tenant,
+} from '#tests/support/tenants'
 
 const TEXTS = [...PAYLOADS, ...NUL_PAYLOADS]
 
@@ -101,7 +106,10 @@ test.group('Text that breaks software', (group) => {
     assert.deepEqual(problems, [])
   })
 
-  test('that is no text at all is refused or ignored, never a failure', async ({ assert, client }) => {
+  test('that is no text at all is refused or ignored, never a failure', async ({
+    assert,
+    client,
+  }) => {
     const problems: string[] = []
     for (const { route, field } of fieldsOfForms(belongings)) {
       for (const value of NOT_STRINGS) {

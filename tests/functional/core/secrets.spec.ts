@@ -6,7 +6,12 @@ import ProjectVariable from '#app/projects/models/project_variable'
 import Server from '#app/servers/models/server'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { allRoutes, pathOf } from '#tests/support/route_catalogue'
-import { createBelongings, createTenant, type Belongings, type Tenant } from '#tests/support/tenants'
+import {
+  createBelongings,
+  createTenant,
+  type Belongings,
+  type Tenant,
+} from '#tests/support/tenants'
 
 /** How a secret could be written down. */
 function formsOf(secret: string): string[] {
@@ -90,7 +95,11 @@ test.group('Secrets', (group) => {
       await ProjectVariable.acrossTeams().where('id', variable.id).firstOrFail(),
     ]
     for (const row of rows) {
-      const forms = [JSON.stringify(row), JSON.stringify(row.serialize()), inspect(row, { depth: 6 })]
+      const forms = [
+        JSON.stringify(row),
+        JSON.stringify(row.serialize()),
+        inspect(row, { depth: 6 }),
+      ]
       for (const secret of Object.values(canaries)) {
         for (const form of forms) assert.notInclude(form, secret)
       }
@@ -134,10 +143,9 @@ test.group('Secrets', (group) => {
   })
 
   test('of the same text are stored differently', async ({ assert }) => {
-    const rows = await db.from('servers').whereIn('id', [
-      belongings.server.id,
-      belongings.unconfirmedServer.id,
-    ])
+    const rows = await db
+      .from('servers')
+      .whereIn('id', [belongings.server.id, belongings.unconfirmedServer.id])
     assert.notEqual(rows[0].private_key, rows[1].private_key)
   })
 })

@@ -4,7 +4,12 @@ import { databaseSnapshot } from '#tests/support/database_snapshot'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { Panel } from '#tests/support/panel'
 import { acceptableFields, allRoutes, pathOf } from '#tests/support/route_catalogue'
-import { createBelongings, createTenant, type Belongings, type Tenant } from '#tests/support/tenants'
+import {
+  createBelongings,
+  createTenant,
+  type Belongings,
+  type Tenant,
+} from '#tests/support/tenants'
 import { Visitor } from '#tests/support/visitor'
 
 function assertGuarded(assert: Assert, headers: Record<string, string>, page: string) {
@@ -41,7 +46,10 @@ test.group('Security headers', (group) => {
   test('guard GET {pattern}')
     .with(() => allRoutes().filter(({ method, name }) => method === 'GET' && name !== 'home'))
     .run(async ({ assert, client }, route) => {
-      const path = route.name === 'run_events.index' ? `/runs/${belongings.run.id}/events` : pathOf(route, belongings)
+      const path =
+        route.name === 'run_events.index'
+          ? `/runs/${belongings.run.id}/events`
+          : pathOf(route, belongings)
       const request = client.get(path).redirects(0).accept('text/html')
       if (route.requirement !== 'guest') request.loginAs(tenant.owner)
       const response = await request

@@ -18,7 +18,9 @@ test.group('Claims of runs', (group) => {
     tenant = await createTenant()
     server = await createServer(tenant)
   })
-  group.each.setup(() => db.from('runs').delete())
+  group.each.setup(async () => {
+    await db.from('runs').delete()
+  })
 
   const lapse = (run: Run) =>
     db
@@ -99,7 +101,10 @@ test.group('Claims of runs', (group) => {
     const ids = []
     for (let number = 0; number < 3; number++) {
       const run = await createRun(tenant, server)
-      await db.from('runs').where('id', run.id).update({ created_at: 1000 - number })
+      await db
+        .from('runs')
+        .where('id', run.id)
+        .update({ created_at: 1000 - number })
       ids.unshift(run.id)
     }
     const offered = await findClaimable(2)
@@ -121,7 +126,10 @@ test.group('Claims of runs', (group) => {
     const recorder = new RunRecorder(stale, { body: '', secrets: [], steps: [] })
     await recorder.push(Buffer.from('from the past\n'))
     await assert.rejects(() => recorder.flush(), /took over/)
-    await assert.rejects(() => endRun(stale, null, { state: 'succeeded', exitCode: 0 }), /took over/)
+    await assert.rejects(
+      () => endRun(stale, null, { state: 'succeeded', exitCode: 0 }),
+      /took over/
+    )
     assert.deepEqual(await databaseSnapshot(), before)
 
     const own = new RunRecorder(current, { body: '', secrets: [], steps: [] })

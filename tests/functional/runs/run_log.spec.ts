@@ -2,7 +2,13 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { lengthOfWholeCharacters, readLog } from '#app/runs/run_log'
 import type Run from '#app/runs/models/run'
-import { appendLog, createRun, createServer, createTenant, type Tenant } from '#tests/support/tenants'
+import {
+  appendLog,
+  createRun,
+  createServer,
+  createTenant,
+  type Tenant,
+} from '#tests/support/tenants'
 import { Visitor } from '#tests/support/visitor'
 
 /** Characters of one, two, three and four bytes, one after the other. */
@@ -45,7 +51,7 @@ test.group('Stored log', (group) => {
   test('read in slices of any size is whole', async ({ assert }) => {
     for (const limit of [4, 5, 6, 7, 8, 13, 64, 1_000_000]) {
       let text = ''
-      for (let from = 0; from < run.logSize; ) {
+      for (let from = 0; from < run.logSize;) {
         const slice = await readLog(run, { from, limit, complete: true })
         assert.equal(slice.offset, from)
         assert.equal(slice.next - slice.offset, Buffer.byteLength(slice.text))
@@ -110,12 +116,23 @@ test.group('Stored log', (group) => {
     const file = await client.get(`/runs/${run.id}/log.txt`).loginAs(tenant.owner)
     file.assertStatus(200)
     file.assertHeader('content-type', 'text/plain; charset=utf-8')
-    assert.match(file.header('content-disposition')!, /^attachment; filename="run-[0-9A-Z]{26}\.txt"$/)
+    assert.match(
+      file.header('content-disposition')!,
+      /^attachment; filename="run-[0-9A-Z]{26}\.txt"$/
+    )
     assert.equal(file.text(), MIXED)
   })
 
   test('answers numbers that make no sense with what is there', async ({ assert, client }) => {
-    for (const query of ['from=x', 'from=-1', 'from=1e99', 'limit=0', 'limit=-5', 'from=1.5', 'from[]=1']) {
+    for (const query of [
+      'from=x',
+      'from=-1',
+      'from=1e99',
+      'limit=0',
+      'limit=-5',
+      'from=1.5',
+      'from[]=1',
+    ]) {
       const response = await client.get(`/runs/${run.id}/log?${query}`).loginAs(tenant.owner)
       assert.equal(response.status(), 200, query)
       const { offset, next, text } = response.body()
@@ -124,7 +141,10 @@ test.group('Stored log', (group) => {
     }
   })
 
-  test('shows in the page what the server wrote as text, never as markup', async ({ assert, client }) => {
+  test('shows in the page what the server wrote as text, never as markup', async ({
+    assert,
+    client,
+  }) => {
     const hostile = await createRun(tenant, await createServer(tenant), { state: 'failed' })
     await appendLog(hostile, '<img src=x onerror=alert(1)></script><script>alert(1)</script>\n')
     const response = await client.get(`/runs/${hostile.id}`).loginAs(tenant.owner)

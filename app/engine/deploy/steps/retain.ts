@@ -18,7 +18,7 @@ export function retain({ project, layout }: DeployContext): ScriptStep {
         command: sh`cp -- ${`${layout.meta}/size`} ${`${layout.current}.size`}
 cd ${layout.base}
 paths=(releases/??????????????????????????)
-good=0 removed=0 kept=''
+good=0 removed=0 kept='' doomed=()
 for ((index = \${#paths[@]} - 1; index >= 0; index--)); do
   path=\${paths[index]}
   name=\${path#releases/}
@@ -28,13 +28,15 @@ for ((index = \${#paths[@]} - 1; index >= 0; index--)); do
     good=$((good + 1))
     if [ "$good" -le ${project.keepReleases} ] || [ "$path" = "$former" ]; then keep=1; fi
   fi
-  # Asked anew for each, because this is the one that must never go.
   if [ -n "$keep" ] || [ "$path" -ef current ]; then
     kept="$kept,$name"
     continue
   fi
-  rm -rf -- "$path" "meta/$name"
+  doomed+=("$path" "meta/$name")
   removed=$((removed + 1))
+done
+for ((index = 0; index < \${#doomed[@]}; index += 100)); do
+  rm -rf -- "\${doomed[@]:index:100}"
 done
 printf '%s removed\\n' "$removed"
 muster_result kept "\${kept#,}"`,

@@ -9,7 +9,12 @@ import { compileScript } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
-import { markedProcesses, RunUnderWay, runToEnd } from '#tests/integration/engine/detached/run_of'
+import {
+  markedProcesses,
+  RunUnderWay,
+  runToEnd,
+  stateOf,
+} from '#tests/integration/engine/detached/run_of'
 import { errorOf, targetOf } from '#tests/integration/engine/ssh/target_of'
 
 const LAUNCHERS = ['systemd', 'setsid'] as const

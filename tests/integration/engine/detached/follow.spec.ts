@@ -1,9 +1,8 @@
 import { test } from '@japa/runner'
 import { ulid } from 'ulid'
-import { reconcile } from '#engine/detached/reconcile'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
-import { RunUnderWay, runToEnd } from '#tests/integration/engine/detached/run_of'
+import { RunUnderWay, runToEnd, stateOf } from '#tests/integration/engine/detached/run_of'
 import { targetOf } from '#tests/integration/engine/ssh/target_of'
 
 const LAUNCHERS = ['systemd', 'setsid'] as const

@@ -1,0 +1,143 @@
+import type { ApiClient } from '@japa/api-client'
+import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
+import Deployment from '#app/deployments/models/deployment'
+import Release from '#app/deployments/models/release'
+import type Project from '#app/projects/models/project'
+import Run from '#app/runs/models/run'
+import { swapServerRemotes } from '#tests/support/fake_server_remotes'
+import {
+  createBelongings,
+  createProject,
+  createTenant,
+  type Belongings,
+  type Tenant,
+} from '#tests/support/tenants'
+
+test.group('Deployments', (group) => {
+  let tenant: Tenant
+  let belongings: Belongings
+  let project: Project
+
+  group.each.setup(async () => {
+    tenant = await createTenant()
+    belongings = await createBelongings(tenant)
+    project = belongings.project
+    return swapServerRemotes()[1]
+  })
+
+  const send = (client: ApiClient, path: string) =>
+    client.post(path).redirects(0).accept('text/html').loginAs(tenant.owner).withCsrfToken()
+  const active = () =>
+    Deployment.within(tenant.scope).where('active_project_id', project.id).preload('run')
+
+  test('are recorded with their release and their run', async ({ assert, client }) => {
+    const response = await send(client, `/projects/${project.id}/deployments`)
+    const [deployment] = await active()
+    response.assertHeader('location', `/projects/${project.id}/deployments/${deployment.id}`)
+    assert.equal(deployment.kind, 'deploy')
+    assert.equal(deployment.createdBy, tenant.owner.id)
+    assert.isTrue(deployment.isOpen)
+    assert.equal(deployment.run.state, 'queued')
+    assert.equal(deployment.run.serverId, project.serverId)
+    const release = await Release.within(tenant.scope)
+      .where('id', deployment.releaseId)
+      .firstOrFail()
+    assert.equal(release.state, 'building')
+    assert.notEqual(release.id, project.liveReleaseId)
+  })
+
+  test('asked for while one is under way lead to that one', async ({ assert, client }) => {
+    const first = await send(client, `/projects/${project.id}/deployments`)
+    const second = await send(client, `/projects/${project.id}/deployments`)
+    const back = await send(
+      client,
+      `/projects/${project.id}/releases/${belongings.release.id}/rollback`
+    )
+    assert.equal(second.header('location'), first.header('location'))
+    assert.equal(back.header('location'), first.header('location'))
+    assert.lengthOf(await active(), 1)
+  })
+
+  test('asked for many times at once are one', async ({ assert, client }) => {
+    const counts = async () => ({
+      runs: (await Run.within(tenant.scope)).length,
+      releases: (await Release.within(tenant.scope)).length,
+    })
+    const before = await counts()
+    const asked = Array.from({ length: 6 }, () =>
+      send(client, `/projects/${project.id}/deployments`)
+    )
+    const responses = await Promise.all(asked)
+    for (const response of responses) response.assertStatus(302)
+    const locations = new Set(responses.map((response) => response.header('location')))
+    assert.lengthOf(locations, 1)
+    assert.lengthOf(await active(), 1)
+    assert.deepEqual(await counts(), { runs: before.runs + 1, releases: before.releases + 1 })
+  })
+
+  test('of other projects do not wait for each other', async ({ assert, client }) => {
+    const other = await createProject(tenant, belongings.server)
+    await send(client, `/projects/${project.id}/deployments`)
+    await send(client, `/projects/${other.id}/deployments`)
+    const open = await Deployment.within(tenant.scope).whereNotNull('active_project_id')
+    assert.lengthOf(open, 2)
+  })
+
+  test('of an earlier release make it live again by its own deployment', async ({
+    assert,
+    client,
+  }) => {
+    const releases = await Release.within(tenant.scope)
+    await send(client, `/projects/${project.id}/releases/${belongings.release.id}/rollback`)
+    const [deployment] = await active()
+    assert.equal(deployment.kind, 'rollback')
+    assert.equal(deployment.releaseId, belongings.release.id)
+    assert.lengthOf(await Release.within(tenant.scope), releases.length)
+  })
+
+  test('of a release that is not good are not there', async ({ assert, client }) => {
+    for (const state of ['building', 'bad', 'removed'] as const) {
+      await belongings.release.merge({ state }).save()
+      const response = await send(
+        client,
+        `/projects/${project.id}/releases/${belongings.release.id}/rollback`
+      )
+      response.assertStatus(404)
+    }
+    assert.lengthOf(await active(), 0)
+  })
+
+  test('under way keep their project', async ({ assert, client }) => {
+    await send(client, `/projects/${project.id}/deployments`)
+    const response = await client
+      .delete(`/projects/${project.id}`)
+      .redirects(0)
+      .loginAs(tenant.owner)
+      .withCsrfToken()
+      .form({ name: project.name })
+    assert.property(response.flashMessages().inputErrorsBag, 'name')
+    assert.lengthOf(await active(), 1)
+  })
+
+  test('are cancelled through their run, and asking twice changes nothing', async ({
+    assert,
+    client,
+  }) => {
+    await send(client, `/projects/${project.id}/deployments`)
+    const [deployment] = await active()
+    await send(client, `/runs/${deployment.runId}/cancel`)
+    const asked = await db.from('runs').where('id', deployment.runId).first()
+    assert.isNotNull(asked.cancel_requested_at)
+    await send(client, `/runs/${deployment.runId}/cancel`)
+    assert.deepEqual(await db.from('runs').where('id', deployment.runId).first(), asked)
+    const page = await client.get(`/runs/${deployment.runId}`).loginAs(tenant.owner)
+    assert.include(page.text(), 'Cancelling')
+  })
+
+  test('that ended cannot be cancelled', async ({ assert, client }) => {
+    const before = await db.from('runs').where('id', belongings.run.id).first()
+    await send(client, `/runs/${belongings.run.id}/cancel`)
+    assert.deepEqual(await db.from('runs').where('id', belongings.run.id).first(), before)
+  })
+})

@@ -1,0 +1,201 @@
+import type { ApiClient } from '@japa/api-client'
+import { test } from '@japa/runner'
+import { fingerprint } from '#engine/ssh/host_key'
+import GitHost from '#app/projects/models/git_host'
+import Project from '#app/projects/models/project'
+import ProjectVariable from '#app/projects/models/project_variable'
+import type Server from '#app/servers/models/server'
+import { databaseSnapshot } from '#tests/support/database_snapshot'
+import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
+import { createProject, createServer, createTenant, type Tenant } from '#tests/support/tenants'
+
+const settings = {
+  name: 'Shop',
+  repositoryUrl: 'https://git.example.com/team/shop.git',
+  branch: 'main',
+  runtime: 'process',
+  buildCommands: 'npm ci',
+  startCommand: 'node server.js',
+  publicDirectory: '',
+  domain: 'shop.example.com',
+  listenPort: '80',
+  healthPath: '/health',
+  healthTimeoutSeconds: '30',
+  keepReleases: '5',
+}
+
+test.group('Projects', (group) => {
+  let tenant: Tenant
+  let server: Server
+  let fake: FakeServerRemotes
+
+  group.each.setup(async () => {
+    tenant = await createTenant()
+    server = await createServer(tenant)
+    const [remotes, restore] = swapServerRemotes()
+    fake = remotes
+    return restore
+  })
+
+  const send = (client: ApiClient, method: string, path: string, fields: object = {}) =>
+    client
+      .request(path, method)
+      .redirects(0)
+      .accept('text/html')
+      .loginAs(tenant.owner)
+      .withCsrfToken()
+      .unsafeForm(fields)
+  const create = (client: ApiClient, values: object = {}) =>
+    send(client, 'POST', '/projects', { ...settings, serverId: server.id, slug: 'shop', ...values })
+
+  test('are made as described', async ({ assert, client }) => {
+    const response = await create(client)
+    const project = await Project.within(tenant.scope).firstOrFail()
+    response.assertHeader('location', `/projects/${project.id}`)
+    assert.containSubset(project.serialize(), {
+      slug: 'shop',
+      serverId: server.id,
+      name: 'Shop',
+      runtime: 'process',
+      buildCommands: 'npm ci',
+      startCommand: 'node server.js',
+      listenPort: 80,
+      keepReleases: 5,
+    })
+    assert.isNull(project.deployKey)
+    assert.isNull(project.publicDirectory)
+  })
+
+  test('fetched over ssh get a deploy key and show its public part', async ({ assert, client }) => {
+    const response = await create(client, { repositoryUrl: 'git@git.example.com:team/shop.git' })
+    const project = await Project.within(tenant.scope).firstOrFail()
+    assert.match(project.deployKey!.reveal(), /^-----BEGIN OPENSSH PRIVATE KEY-----/)
+    const page = await client.get(response.header('location')!).loginAs(tenant.owner)
+    assert.include(page.text(), project.deployPublicKey!.split(' ')[1])
+  })
+
+  test('have short names of their own in their team', async ({ assert, client }) => {
+    await create(client)
+    const again = await create(client, { domain: 'other.example.com' })
+    assert.property(again.flashMessages().inputErrorsBag, 'slug')
+    assert.lengthOf(await Project.within(tenant.scope), 1)
+  })
+
+  test('have addresses of their own on their server', async ({ assert, client }) => {
+    await create(client)
+    const again = await create(client, { slug: 'other' })
+    assert.property(again.flashMessages().inputErrorsBag, 'domain')
+    const otherPort = await create(client, { slug: 'other', listenPort: '8080' })
+    assert.notProperty(otherPort.flashMessages(), 'inputErrorsBag')
+  })
+
+  test('have local ports of their own on their server', async ({ assert, client }) => {
+    for (const name of ['a', 'b', 'c']) {
+      await create(client, { slug: name, domain: `${name}.example.com` })
+    }
+    const ports = (await Project.within(tenant.scope)).map(({ appPort }) => appPort)
+    const pairs = ports.flatMap((port) => [port, port + 1])
+    assert.lengthOf(new Set(pairs), 6)
+  })
+
+  test('asked for at once are each made or refused', async ({ assert, client }) => {
+    const responses = await Promise.all(
+      ['a', 'b', 'c', 'a'].map((slug, n) =>
+        create(client, { slug, domain: `${slug}-${n}.example.com` })
+      )
+    )
+    for (const response of responses) response.assertStatus(302)
+    const projects = await Project.within(tenant.scope)
+    assert.sameMembers(
+      projects.map(({ slug }) => slug),
+      ['a', 'b', 'c']
+    )
+  })
+
+  test('of a process need a command to start it', async ({ assert, client }) => {
+    const response = await create(client, { startCommand: '' })
+    assert.property(response.flashMessages().inputErrorsBag, 'startCommand')
+    assert.lengthOf(await Project.within(tenant.scope), 0)
+  })
+
+  test('are not made on a server nobody confirmed', async ({ assert, client }) => {
+    await server.merge({ hostKeys: [] }).save()
+    const response = await create(client)
+    assert.property(response.flashMessages().inputErrorsBag, 'serverId')
+    assert.lengthOf(await Project.within(tenant.scope), 0)
+  })
+
+  test('are changed, but for their short name and server', async ({ assert, client }) => {
+    const project = await createProject(tenant, server)
+    const other = await createServer(tenant)
+    const changes = { ...settings, name: 'Renamed', slug: 'renamed', serverId: other.id, teamId: 'x' }
+    const response = await send(client, 'PUT', `/projects/${project.id}`, changes)
+    response.assertHeader('location', `/projects/${project.id}/settings`)
+    const changed = await Project.within(tenant.scope).firstOrFail()
+    assert.equal(changed.name, 'Renamed')
+    assert.equal(changed.slug, project.slug)
+    assert.equal(changed.serverId, server.id)
+    assert.equal(changed.teamId, tenant.team.id)
+    assert.equal(changed.appPort, project.appPort)
+  })
+
+  test('keep their address for themselves when they are changed', async ({ assert, client }) => {
+    const taken = await createProject(tenant, server)
+    const project = await createProject(tenant, server)
+    const same = await send(client, 'PUT', `/projects/${project.id}`, {
+      ...settings,
+      domain: project.domain,
+    })
+    assert.notProperty(same.flashMessages(), 'inputErrorsBag')
+    const refused = await send(client, 'PUT', `/projects/${project.id}`, {
+      ...settings,
+      domain: taken.domain,
+    })
+    assert.property(refused.flashMessages().inputErrorsBag, 'domain')
+  })
+
+  test('are removed by their name', async ({ assert, client }) => {
+    const project = await createProject(tenant, server)
+    const refused = await send(client, 'DELETE', `/projects/${project.id}`, { name: 'Another' })
+    assert.property(refused.flashMessages().inputErrorsBag, 'name')
+    const removed = await send(client, 'DELETE', `/projects/${project.id}`, { name: project.name })
+    removed.assertHeader('location', '/projects')
+    assert.lengthOf(await Project.within(tenant.scope), 0)
+  })
+
+  test('have variables that are set, set anew and removed', async ({ assert, client }) => {
+    const project = await createProject(tenant, server)
+    const path = `/projects/${project.id}/variables`
+    const value = async () => {
+      const variable = await ProjectVariable.within(tenant.scope).where('key', 'API_KEY').first()
+      return variable?.value.reveal()
+    }
+    await send(client, 'POST', path, { key: 'API_KEY', value: 'first\nwith two lines ' })
+    assert.equal(await value(), 'first\nwith two lines ')
+    await send(client, 'POST', path, { key: 'API_KEY', value: 'second' })
+    assert.equal(await value(), 'second')
+    await send(client, 'POST', path, { key: 'API_KEY', value: '' })
+    assert.equal(await value(), '')
+    const page = await client.get(path).loginAs(tenant.owner)
+    assert.include(page.text(), 'API_KEY')
+    await send(client, 'DELETE', `${path}/API_KEY`)
+    assert.isUndefined(await value())
+  })
+
+  test('pin their git host to the key a person compared', async ({ assert, client }) => {
+    const project = await createProject(tenant, server)
+    const path = `/projects/${project.id}/git-host`
+    const page = await client.get(path).loginAs(tenant.owner)
+    assert.include(page.text(), fingerprint(fake.hostKey))
+    const before = await databaseSnapshot()
+    const other = await send(client, 'POST', path, {
+      fingerprint: `SHA256:${'A'.repeat(43)}`,
+    })
+    assert.property(other.flashMessages().inputErrorsBag, 'fingerprint')
+    assert.deepEqual(await databaseSnapshot(), before)
+    await send(client, 'POST', path, { fingerprint: fingerprint(fake.hostKey) })
+    const gitHost = await GitHost.within(tenant.scope).firstOrFail()
+    assert.deepEqual(gitHost.hostKeys, [fake.hostKey])
+    assert.equal(gitHost.confirmedBy, tenant.owner.id)
+  })
+})
