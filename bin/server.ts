@@ -13,17 +13,25 @@ const IMPORTER = (filePath: string) => {
   return import(filePath)
 }
 
-new Ignitor(APP_ROOT, { importer: IMPORTER })
-  .tap((app) => {
-    app.booting(async () => {
-      await import('#start/env')
-    })
-    app.listen('SIGTERM', () => app.terminate())
-    app.listen('SIGINT', () => app.terminate())
+const ignitor = new Ignitor(APP_ROOT, { importer: IMPORTER }).tap((app) => {
+  app.booting(async () => {
+    await import('#start/env')
   })
-  .httpServer()
-  .start()
-  .catch((error) => {
-    process.exitCode = 1
-    prettyPrintError(error)
-  })
+  app.listen('SIGTERM', () => app.terminate())
+  app.listen('SIGINT', () => app.terminate())
+})
+
+/** A process without the role `web` has the whole application and opens no port. */
+async function startWithoutWeb() {
+  const app = ignitor.createApp('web')
+  await app.init()
+  await app.boot()
+  await app.start(() => {})
+}
+
+const roles = (process.env.MUSTER_ROLES ?? 'web').split(',')
+const started = roles.includes('web') ? ignitor.httpServer().start() : startWithoutWeb()
+started.catch((error: unknown) => {
+  process.exitCode = 1
+  prettyPrintError(error)
+})

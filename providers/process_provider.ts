@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApplicationService } from '@adonisjs/core/types'
 import type { RunWorker } from '#app/runs/worker/run_worker'
 import type { Scheduler } from '#app/core/scheduler'
+
+/** How long a process waits for another that migrates the same database, in milliseconds. */
+const MIGRATION_PATIENCE_MS = 60_000
 
 /**
  * Starts the parts of the panel this process carries: MUSTER_ROLES names any of web, worker,
@@ -20,9 +24,13 @@ export default class ProcessProvider {
     if (!this.#isServing) return
     const { MigrationRunner } = await import('@adonisjs/lucid/migration')
     const db = await this.#app.container.make('lucid.db')
-    const migrator = new MigrationRunner(db, this.#app, { direction: 'up' })
-    await migrator.run()
-    if (migrator.error) throw migrator.error
+    for (const end = Date.now() + MIGRATION_PATIENCE_MS; ; await sleep(500)) {
+      const migrator = new MigrationRunner(db, this.#app, { direction: 'up' })
+      await migrator.run()
+      if (!migrator.error) return
+      const anotherMigrates = migrator.error.message.includes('acquire lock')
+      if (!anotherMigrates || Date.now() > end) throw migrator.error
+    }
   }
 
   async ready() {

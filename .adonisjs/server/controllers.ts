@@ -19,6 +19,7 @@ export const controllers = {
   },
   deployments: {
     Deployments: () => import('#app/deployments/controllers/deployments_controller'),
+    ProjectOverviews: () => import('#app/deployments/controllers/project_overviews_controller'),
     Rollbacks: () => import('#app/deployments/controllers/rollbacks_controller'),
   },
   projects: {

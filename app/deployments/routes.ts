@@ -3,6 +3,9 @@ import { controllers } from '#generated/controllers'
 
 const { deployments } = controllers
 
+router.get('/projects', [deployments.ProjectOverviews, 'index']).as('projects.index')
+router.get('/projects/:id', [deployments.ProjectOverviews, 'show']).as('projects.show')
+
 router
   .get('/projects/:projectId/deployments', [deployments.Deployments, 'index'])
   .as('deployments.index')

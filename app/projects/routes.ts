@@ -3,10 +3,8 @@ import { controllers } from '#generated/controllers'
 
 const { projects } = controllers
 
-router.get('/projects', [projects.Projects, 'index']).as('projects.index')
 router.get('/projects/new', [projects.Projects, 'create']).as('projects.create')
 router.post('/projects', [projects.Projects, 'store']).as('projects.store')
-router.get('/projects/:id', [projects.Projects, 'show']).as('projects.show')
 router.get('/projects/:id/settings', [projects.Projects, 'edit']).as('projects.edit')
 router.put('/projects/:id', [projects.Projects, 'update']).as('projects.update')
 router.delete('/projects/:id', [projects.Projects, 'destroy']).as('projects.destroy')

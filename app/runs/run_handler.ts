@@ -37,8 +37,7 @@ export interface RunHandler {
   readonly kind: string
 
   /**
-   * Builds the script. Called again after a restart of the panel; it must then give the same
-   * bytes, because the server compares them before it attaches.
+   * Builds the script, once: it is kept with the run until that has ended.
    */
   compile(run: Run): Promise<CompiledRun>
 

@@ -101,6 +101,7 @@ export class Processes {
 }
 
 function signal(child, name) {
+  if (child.pid === undefined) return
   try {
     process.kill(-child.pid, name)
   } catch (error) {

@@ -11,6 +11,7 @@ export default class extends BaseSchema {
       table.string('title', 160).notNullable()
       table.text('input').notNullable()
       table.string('nonce', 64).notNullable()
+      table.text('compiled', 'longtext').nullable()
       table.string('state', 16).notNullable()
       table.integer('exit_code').nullable()
       table.text('results').notNullable()

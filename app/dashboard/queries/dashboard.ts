@@ -1,5 +1,5 @@
 import Deployment from '#app/deployments/models/deployment'
-import { listProjects } from '#app/projects/queries/list_projects'
+import { listProjects } from '#app/deployments/queries/list_projects'
 import Server from '#app/servers/models/server'
 import type { Scope } from '#app/teams/scope'
 

@@ -5,18 +5,12 @@ import RemoveProject from '#app/projects/actions/remove_project'
 import UpdateProject from '#app/projects/actions/update_project'
 import Project from '#app/projects/models/project'
 import Server from '#app/servers/models/server'
-import { listProjects } from '#app/projects/queries/list_projects'
-import { projectPage } from '#app/projects/queries/project_page'
 import * as validators from '#app/projects/validators'
 
 /**
- * The team's projects.
+ * Making, changing and removing projects.
  */
 export default class ProjectsController {
-  async index({ view, scope }: HttpContext) {
-    return view.render('pages/projects/index', { projects: await listProjects(scope) })
-  }
-
   async create({ view, scope, request }: HttpContext) {
     const servers = await Server.within(scope).whereNull('offered_host_key').orderBy('name')
     return view.render('pages/projects/create', { servers, chosenServer: request.input('server') })
@@ -27,10 +21,6 @@ export default class ProjectsController {
     const input = await request.validateUsing(validators.createProjectValidator)
     const project = await createProject.handle(scope, withBlanks(input))
     return response.redirect().toRoute('projects.show', { id: project.id })
-  }
-
-  async show({ view, scope, params }: HttpContext) {
-    return view.render('pages/projects/show', await projectPage(scope, params.id))
   }
 
   async edit({ view, scope, params }: HttpContext) {

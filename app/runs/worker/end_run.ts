@@ -48,6 +48,7 @@ export async function endRun(run: Run, recorder: RunRecorder | null, facts: EndF
         exit_code: end.exitCode,
         results: JSON.stringify(end.results),
         failure: failure && JSON.stringify(failure),
+        compiled: null,
         unreachable_since: null,
         lease_owner: null,
         lease_until: null,

@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import logger from '@adonisjs/core/services/logger'
-import { cancel } from '#engine/detached/cancel'
 import { follow, type FollowResult } from '#engine/detached/follow'
-import { RemoteError } from '#engine/ssh/errors'
 import { LEASE_MS, release, renew } from '#app/runs/claims'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
+import { RunCancellation } from '#app/runs/worker/run_cancellation'
 import { LeaseLostError, RunRecorder } from '#app/runs/worker/run_recorder'
 import { noteReachability } from '#app/runs/worker/reachability'
 import { runEvents } from '#app/runs/run_events'
-import { runHandlerOf, type CompiledRun } from '#app/runs/run_handler'
+import { compiledRun } from '#app/runs/compiled_run'
+import type { CompiledRun } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
-import type { Secret } from '#engine/shell/secret'
 import type { Remote } from '#engine/ssh/remote'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 
@@ -33,11 +32,12 @@ export class RunExecution {
   readonly #remote: Remote
   readonly #following = new AbortController()
   #attached = false
-  #cancelling: Promise<void> | null = null
+  readonly #cancellation: RunCancellation
 
   constructor(run: Run, remotes: ServerRemotes, stopping: AbortSignal) {
     this.#run = run
     this.#remote = remotes.of(run.server)
+    this.#cancellation = new RunCancellation(run, this.#remote)
     stopping.addEventListener('abort', () => this.#following.abort(), { once: true })
     if (stopping.aborted) this.#following.abort()
   }
@@ -51,7 +51,7 @@ export class RunExecution {
       logger.info({ run: this.#run.id }, error.message)
     } finally {
       stopWatching()
-      await this.#cancelling
+      await this.#cancellation.settled()
       await release(this.#run)
     }
   }
@@ -66,12 +66,11 @@ export class RunExecution {
     await recorder.prepare()
     runEvents.changed(run.id)
 
-    let body: Secret | string | null = run.attempt > 1 ? null : compiled.body
     for (let tries = 0; ; tries++) {
       const result = await follow(this.#remote, {
         id: run.id,
         fence: run.fence,
-        body,
+        body: compiled.body,
         offset: recorder.offset,
         deadlineSeconds: run.deadlineSeconds,
         onLog: (chunk) => recorder.push(chunk),
@@ -82,11 +81,6 @@ export class RunExecution {
         },
         signal: this.#following.signal,
       })
-      if (result.state === 'refused' && result.reason === 'missing' && body === null) {
-        body = compiled.body
-        continue
-      }
-      if (this.#attached) body = null
       const facts = this.#conclude(result, recorder)
       if (facts) return this.#end(recorder, facts)
       await recorder.flush()
@@ -128,7 +122,7 @@ export class RunExecution {
 
   async #compile(): Promise<CompiledRun | null> {
     try {
-      return await runHandlerOf(this.#run.kind).compile(this.#run)
+      return await compiledRun(this.#run)
     } catch (error) {
       logger.error({ err: error, run: this.#run.id }, 'a run could not be compiled')
       const reason = error instanceof Error ? error.message : String(error)
@@ -137,10 +131,18 @@ export class RunExecution {
     }
   }
 
-  async #end(recorder: RunRecorder | null, facts: EndFacts) {
-    await this.#cancelling
+  async #end(recorder: RunRecorder | null, ended: EndFacts) {
+    const facts = await this.#proven(ended)
     await recorder?.finish(facts.state === 'succeeded' ? 'succeeded' : 'failed')
     await endRun(this.#run, recorder, facts)
+  }
+
+  /** A run is called cancelled only when its server said that nothing of it is left. */
+  async #proven(ended: EndFacts): Promise<EndFacts> {
+    await this.#cancellation.settled()
+    if (ended.state !== 'cancelled' || !this.#attached) return ended
+    const doubt = await this.#cancellation.prove()
+    return doubt === null ? ended : { state: 'failed', reason: doubt }
   }
 
   /** Renews the lease and listens for a wish to cancel, until the returned function is called. */
@@ -149,7 +151,7 @@ export class RunExecution {
       void renew(this.#run)
         .then((lease) => {
           if (lease === null) this.#following.abort()
-          else if (lease.cancelRequested) this.#cancelling ??= this.#cancel()
+          else if (lease.cancelRequested) void this.#cancellation.request()
         })
         .catch((error) => logger.error({ err: error, run: this.#run.id }, 'renewing failed'))
     }
@@ -159,19 +161,6 @@ export class RunExecution {
     return () => {
       clearInterval(timer)
       unsubscribe()
-    }
-  }
-
-  /** Ends the run on its server; tried again with the next renewal when that did not go through. */
-  async #cancel() {
-    this.#run.cancelRequestedAt ??= this.#run.updatedAt
-    try {
-      const { left } = await cancel(this.#remote, { id: this.#run.id, fence: this.#run.fence })
-      if (left > 0) throw new Error(`${left} processes of the run are left.`)
-    } catch (error) {
-      const level = error instanceof RemoteError ? 'warn' : 'error'
-      logger[level]({ err: error, run: this.#run.id }, 'cancelling did not go through')
-      this.#cancelling = null
     }
   }
 

@@ -1,10 +1,8 @@
 import hash from '@adonisjs/core/services/hash'
-import { column, hasMany } from '@adonisjs/lucid/orm'
+import { column } from '@adonisjs/lucid/orm'
 import { compose } from '@adonisjs/core/helpers'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
-import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { UlidModel } from '#app/core/database/ulid_model'
-import Membership from '#app/teams/models/membership'
 
 export default class User extends compose(UlidModel, withAuthFinder(hash)) {
   static table = 'users'
@@ -17,9 +15,6 @@ export default class User extends compose(UlidModel, withAuthFinder(hash)) {
 
   @column({ serializeAs: null })
   declare password: string
-
-  @hasMany(() => Membership)
-  declare memberships: HasMany<typeof Membership>
 
   get initials() {
     const words = this.fullName.trim().split(/\s+/)

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import Membership from '#app/teams/models/membership'
 import { roleCan, roles, type Ability, type Role } from '#app/teams/roles'
 import type User from '#app/users/models/user'
 import { databaseSnapshot } from '#tests/support/database_snapshot'
@@ -156,7 +157,7 @@ test.group('Authorisation of every route', (group) => {
     const path = `/servers/${belongings.server.id}`
     const seen = await client.get(path).redirects(0).accept('text/html').loginAs(member)
     seen.assertStatus(200)
-    await member.related('memberships').query().delete()
+    await Membership.query().where('user_id', member.id).delete()
     const refused = await client.get(path).redirects(0).accept('text/html').loginAs(member)
     refused.assertStatus(403)
   })

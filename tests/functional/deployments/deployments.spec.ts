@@ -115,8 +115,8 @@ test.group('Deployments', (group) => {
       .redirects(0)
       .loginAs(tenant.owner)
       .withCsrfToken()
-      .form({ name: project.name })
-    assert.property(response.flashMessages().inputErrorsBag, 'name')
+      .form({ confirm: project.name })
+    assert.property(response.flashMessages().inputErrorsBag, 'confirm')
     assert.lengthOf(await active(), 1)
   })
 

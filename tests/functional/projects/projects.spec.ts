@@ -156,9 +156,9 @@ test.group('Projects', (group) => {
 
   test('are removed by their name', async ({ assert, client }) => {
     const project = await createProject(tenant, server)
-    const refused = await send(client, 'DELETE', `/projects/${project.id}`, { name: 'Another' })
-    assert.property(refused.flashMessages().inputErrorsBag, 'name')
-    const removed = await send(client, 'DELETE', `/projects/${project.id}`, { name: project.name })
+    const refused = await send(client, 'DELETE', `/projects/${project.id}`, { confirm: 'Another' })
+    assert.property(refused.flashMessages().inputErrorsBag, 'confirm')
+    const removed = await send(client, 'DELETE', `/projects/${project.id}`, { confirm: project.name })
     removed.assertHeader('location', '/projects')
     assert.lengthOf(await Project.within(tenant.scope), 0)
   })

@@ -93,6 +93,20 @@ test.group('Servers', (group) => {
     assert.notProperty(other.flashMessages(), 'inputErrorsBag')
   })
 
+  test('added at once under one name are one', async ({ assert, client }) => {
+    const asked = Array.from({ length: 4 }, () =>
+      client
+        .post('/servers')
+        .redirects(0)
+        .accept('text/html')
+        .loginAs(tenant.owner)
+        .withCsrfToken()
+        .form(address)
+    )
+    for (const response of await Promise.all(asked)) response.assertStatus(302)
+    assert.lengthOf(await Server.within(tenant.scope), 1)
+  })
+
   test('are connected once the fingerprint is confirmed', async ({ assert, client }) => {
     const server = await unconfirmed()
     const [first, second] = [server.offeredHostKey!, someHostKey()]
@@ -199,9 +213,9 @@ test.group('Servers', (group) => {
         .redirects(0)
         .loginAs(tenant.owner)
         .withCsrfToken()
-        .form({ name })
+        .form({ confirm: name })
     const refused = await remove(`${server.name} `)
-    assert.property(refused.flashMessages().inputErrorsBag, 'name')
+    assert.property(refused.flashMessages().inputErrorsBag, 'confirm')
     assert.lengthOf(await Server.within(tenant.scope), 1)
     const removed = await remove(server.name)
     removed.assertHeader('location', '/servers')
@@ -217,7 +231,7 @@ test.group('Servers', (group) => {
       .redirects(0)
       .loginAs(tenant.owner)
       .withCsrfToken()
-      .form({ name: server.name })
+      .form({ confirm: server.name })
     assert.include(JSON.stringify(response.flashMessages().inputErrorsBag), project.name)
     assert.lengthOf(await Server.within(tenant.scope), 1)
   })

@@ -158,6 +158,27 @@ test.group('Run worker', (group) => {
     assert.include(log, 'end\n')
   })
 
+  test('J9: a secret that was taken out of the panel meanwhile is still redacted', async ({
+    assert,
+  }) => {
+    const first = startWorker()
+    const secret = 'canary-8d2c41f0aa'
+    const script = `echo begun; sleep 2; echo ${secret}`
+    const run = await createScriptRun(scope, server, script, { secrets: [secret] })
+    await waitForRun(run.id, ({ logSize }) => logSize > 0)
+    await first.stop()
+    await db
+      .from('runs')
+      .where('id', run.id)
+      .update({ input: JSON.stringify({ script: 'echo another', secrets: [] }) })
+    startWorker()
+    const ended = await waitForRun(run.id)
+    assert.equal(ended.state, 'succeeded')
+    assert.equal(await logOf(ended), 'begun\n[redacted]\n')
+    const row = await db.from('runs').where('id', run.id).first()
+    assert.isNull(row.compiled)
+  })
+
   test('T1: a link that is down for a while costs no byte', async ({ assert }) => {
     startWorker()
     const run = await createScriptRun(scope, server, countTo(80, '0.1'))

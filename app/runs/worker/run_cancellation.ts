@@ -1,0 +1,61 @@
+import logger from '@adonisjs/core/services/logger'
+import { cancel } from '#engine/detached/cancel'
+import { RemoteError } from '#engine/ssh/errors'
+import type { Remote } from '#engine/ssh/remote'
+import type Run from '#app/runs/models/run'
+
+/** How often a server is asked whether anything of a cancelled run is left. */
+const PROOFS = 5
+
+/**
+ * Ends a run on its server because a person asked, and proves that nothing of it is left.
+ */
+export class RunCancellation {
+  readonly #run: Run
+  readonly #remote: Remote
+  #underWay: Promise<void> | null = null
+
+  /** Processes of the run left after cancelling; null while nobody could tell. */
+  #left: number | null = null
+
+  constructor(run: Run, remote: Remote) {
+    this.#run = run
+    this.#remote = remote
+  }
+
+  /** Begins, unless it is under way or done. What did not go through may be asked for again. */
+  request(): Promise<void> {
+    this.#run.cancelRequestedAt ??= this.#run.updatedAt
+    if (this.#left === 0) return Promise.resolve()
+    this.#underWay ??= this.#cancel().finally(() => (this.#underWay = null))
+    return this.#underWay
+  }
+
+  /** Waits for what is under way. */
+  async settled(): Promise<void> {
+    await this.#underWay
+  }
+
+  /**
+   * Asks until the server says that nothing is left.
+   *
+   * @returns null when that is proven, else what is known instead
+   */
+  async prove(): Promise<string | null> {
+    for (let tries = 0; tries < PROOFS && this.#left !== 0; tries++) await this.request()
+    if (this.#left === 0) return null
+    return this.#left === null
+      ? 'It was cancelled, but the server did not say whether anything of it is left.'
+      : `It was cancelled, but ${this.#left} of its processes could not be ended.`
+  }
+
+  async #cancel() {
+    try {
+      const { left } = await cancel(this.#remote, { id: this.#run.id, fence: this.#run.fence })
+      this.#left = left
+    } catch (error) {
+      const level = error instanceof RemoteError ? 'warn' : 'error'
+      logger[level]({ err: error, run: this.#run.id }, 'cancelling did not go through')
+    }
+  }
+}
