@@ -12,7 +12,11 @@ const log = (line) => process.stdout.write(`  ${line}\n`)
 
 try {
   await installDependencies({ log })
-  const environment = { ...loadEnvironment(root, { log }), NODE_ENV: 'development', LOG_LEVEL: 'info' }
+  const environment = {
+    ...loadEnvironment(root, { log }),
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'info',
+  }
   mkdirSync(environment.DATA_DIR, { recursive: true, mode: 0o700 })
   const server = spawn(pinnedNode(), ['ace.js', 'serve', '--hmr'], {
     cwd: root,

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 
 /** What a build is made of. */
 const SOURCES = ['app', 'bin', 'commands', 'config', 'database', 'providers', 'resources', 'start']
-const FILES = ['adonisrc.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts']
+const FILES = [
+  'adonisrc.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'vite.config.ts',
+]
 
 /**
  * A short text that changes whenever a source changes: names, sizes and times of all of them.

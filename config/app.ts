@@ -3,6 +3,9 @@ import { defineConfig } from '@adonisjs/core/http'
 
 export const appUrl = env.get('APP_URL', `http://localhost:${env.get('PORT', 3333)}`)
 
+/** The address the panel listens on. */
+export const listenHost = env.get('HOST', '127.0.0.1')
+
 /**
  * Cookies are `secure` exactly when people reach the panel over https. A first login by
  * address over plain http must work, and the browser drops secure cookies there.

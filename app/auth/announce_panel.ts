@@ -1,6 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import env from '#start/env'
-import { appUrl } from '#config/app'
+import { appUrl, listenHost } from '#config/app'
 import { isUnclaimed, issueSetupToken } from '#app/auth/setup_token'
 
 /**
@@ -25,7 +24,7 @@ export async function announcePanel() {
  */
 function addressesElsewhere(): string[] {
   const url = new URL(appUrl)
-  if (url.hostname !== 'localhost' || !['0.0.0.0', '::'].includes(env.get('HOST', ''))) return []
+  if (url.hostname !== 'localhost' || !['0.0.0.0', '::'].includes(listenHost)) return []
   return Object.values(networkInterfaces())
     .flat()
     .filter((address) => address?.family === 'IPv4' && !address.internal)

@@ -4,7 +4,7 @@ import { settleDeployment } from '#app/deployments/settle_deployment'
 import type { DeploymentKind } from '#app/deployments/models/deployment'
 import { gitHostOf, knownHostsLines } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
-import { announcedSteps } from '#app/runs/announced_steps'
+import { outlineOf } from '#engine/detached/script'
 import type { RunHandler } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
 
@@ -27,11 +27,10 @@ export const deploymentRun: RunHandler = {
     const plan = await planOf(run)
     return {
       body: compileDeployment(plan, { nonce: run.nonce }),
-      steps: announcedSteps(plan.steps),
+      steps: outlineOf(plan.steps),
       secrets: plan.secrets,
     }
   },
-
 
   explain(_, end) {
     const words = explainFailure({

@@ -13,9 +13,7 @@ import type Run from '#app/runs/models/run'
 export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionClientContract) {
   const client = { client: trx }
   const deployment = await Deployment.within(run, client).where('run_id', run.id).firstOrFail()
-  const release = await Release.within(run, client)
-    .where('id', deployment.releaseId)
-    .firstOrFail()
+  const release = await Release.within(run, client).where('id', deployment.releaseId).firstOrFail()
   const now = Date.now()
   const state = stateOf(end)
 

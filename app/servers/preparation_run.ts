@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { compilePrepare, prepareServer } from '#engine/provision/prepare_server'
-import { announcedSteps } from '#app/runs/announced_steps'
+import { outlineOf } from '#engine/detached/script'
 import type { RunHandler } from '#app/runs/run_handler'
 import Server from '#app/servers/models/server'
 
@@ -14,7 +14,7 @@ export const preparationRun: RunHandler = {
     const plan = prepareServer({ runtimes: ['static', 'process'] })
     return {
       body: compilePrepare(plan, { nonce: run.nonce }),
-      steps: announcedSteps(plan.steps),
+      steps: outlineOf(plan.steps),
       secrets: [],
     }
   },

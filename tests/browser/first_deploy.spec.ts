@@ -72,10 +72,7 @@ test.group('From an empty panel to a live deploy', (group) => {
     await page.getByRole('button', { name: 'Read host key' }).click()
 
     await sees('Compare the fingerprint')
-    assert.equal(
-      await page.getByLabel(/Host key offered/).inputValue(),
-      fingerprint(web().hostKey)
-    )
+    assert.equal(await page.getByLabel(/Host key offered/).inputValue(), fingerprint(web().hostKey))
     const log = web().inside(['journalctl', '-u', 'ssh', '--no-pager', '-o', 'cat'])
     assert.notMatch(log, /Accepted|Failed|Connection closed by authenticating/)
 

@@ -21,7 +21,8 @@ export function moment() {
  */
 export function json() {
   return column({
-    prepare: (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value)),
+    prepare: (value: unknown) =>
+      value === null || value === undefined ? null : JSON.stringify(value),
     consume: (value: string | null) =>
       typeof value === 'string' ? JSON.parse(value) : (value ?? null),
   })

@@ -31,7 +31,10 @@ export class TenantModel extends UlidModel {
     options?: ModelAdapterOptions
   ): ModelQueryBuilderContract<T, InstanceType<T>> {
     this.boot()
-    const query = this.$adapter.query(this, options) as ModelQueryBuilderContract<T, InstanceType<T>>
+    const query = this.$adapter.query(this, options) as ModelQueryBuilderContract<
+      T,
+      InstanceType<T>
+    >
     return query.where(`${this.table}.team_id`, scope.teamId)
   }
 

@@ -8,10 +8,7 @@ import type { Scope } from '#app/teams/scope'
 export async function listProjects(scope: Scope) {
   const projects = await Project.within(scope).preload('server').orderBy('name').orderBy('id')
   const latest = await Deployment.within(scope)
-    .whereIn(
-      'id',
-      Deployment.within(scope).groupBy('project_id').max('id as id')
-    )
+    .whereIn('id', Deployment.within(scope).groupBy('project_id').max('id as id'))
     .preload('release')
     .preload('creator')
   const byProject = new Map(latest.map((deployment) => [deployment.projectId, deployment]))

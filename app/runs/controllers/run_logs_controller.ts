@@ -27,7 +27,7 @@ export default class RunLogsController {
 }
 
 async function* wholeLog(run: Run) {
-  for (let from = 0; from < run.logSize; ) {
+  for (let from = 0; from < run.logSize;) {
     const slice = await readLog(run, { from, limit: SLICE_BYTES, complete: true })
     // The run may be removed meanwhile: then nothing more comes.
     if (slice.next === from) return

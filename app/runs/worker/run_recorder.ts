@@ -167,9 +167,7 @@ export class RunRecorder {
           log_size: size,
           results: JSON.stringify(this.results),
           updated_at: DateTime.utc().toMillis(),
-          ...(checkpoint
-            ? { remote_checkpoint: resumeAt, log_checkpoint: size }
-            : undefined),
+          ...(checkpoint ? { remote_checkpoint: resumeAt, log_checkpoint: size } : undefined),
         })
       if (Number(changed) !== 1) throw new LeaseLostError(run)
       if (bytes.length > 0) {

@@ -111,7 +111,7 @@ test.group('Servers', (group) => {
     const server = await unconfirmed()
     const [first, second] = [server.offeredHostKey!, someHostKey()]
     fake.remote.on(/ssh_host_/, { stdout: `${second.type} ${second.key} root@web\nrubbish\n` })
-    fake.remote.on(/fact/, { stdout: '' })
+    fake.remote.on('sh -s', { stdout: 'fact hostname web-1\n' })
     const response = await client
       .post(`/servers/${server.id}/connect`)
       .redirects(0)

@@ -46,7 +46,11 @@ test.group('Run worker', (group) => {
 
   test('carries a run to its end with its whole log and exit code', async ({ assert }) => {
     startWorker()
-    const run = await createScriptRun(scope, server, 'echo out; echo err >&2; printf "größe ✓"; exit 7')
+    const run = await createScriptRun(
+      scope,
+      server,
+      'echo out; echo err >&2; printf "größe ✓"; exit 7'
+    )
     const ended = await waitForRun(run.id)
     assert.equal(ended.state, 'failed')
     assert.equal(ended.exitCode, 7)
@@ -75,7 +79,11 @@ test.group('Run worker', (group) => {
     assert,
   }) => {
     const first = startWorker()
-    const run = await createScriptRun(scope, server, `echo once >> /tmp/started; ${countTo(20, '0.05')}`)
+    const run = await createScriptRun(
+      scope,
+      server,
+      `echo once >> /tmp/started; ${countTo(20, '0.05')}`
+    )
     await waitForRun(run.id, ({ logSize }) => logSize > 0)
     await first.stop()
     await db.from('run_log_chunks').where('run_id', run.id).delete()
@@ -112,7 +120,10 @@ test.group('Run worker', (group) => {
     const run = await createScriptRun(scope, server, countTo(30, '0.05'))
     await waitForRun(run.id, ({ logSize }) => logSize > 50)
     await db.from('runs').where('id', run.id).increment('fence', 1)
-    await db.from('runs').where('id', run.id).update({ lease_owner: 'another', lease_until: Date.now() + 60_000 })
+    await db
+      .from('runs')
+      .where('id', run.id)
+      .update({ lease_owner: 'another', lease_until: Date.now() + 60_000 })
     const frozen = await waitForRun(run.id, () => true)
     await sleep(2500)
     const later = await waitForRun(run.id, () => true)
@@ -140,7 +151,9 @@ test.group('Run worker', (group) => {
 
   test('J11: a deadline ends a run and all it started', async ({ assert }) => {
     startWorker()
-    const run = await createScriptRun(scope, server, 'echo begun; sleep 303', { deadlineSeconds: 2 })
+    const run = await createScriptRun(scope, server, 'echo begun; sleep 303', {
+      deadlineSeconds: 2,
+    })
     const ended = await waitForRun(run.id)
     assert.equal(ended.state, 'timed_out')
     assert.equal(fleet.host('web-1').inside(['sh', '-c', 'pgrep -f "sleep 30[3]" || true']), '')
