@@ -20,14 +20,15 @@ const IMPORTER = (filePath: string) => {
 const WITHOUT_PAGES = ['unit', 'integration']
 if (!WITHOUT_PAGES.includes(process.argv[2])) await buildAssets()
 
+// What tests hold is given back when the process exits; tests under way are not waited for.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => process.exit(1))
+
 new Ignitor(APP_ROOT, { importer: IMPORTER })
   .tap((app) => {
     app.booting(async () => {
       await import('#start/env')
     })
     useBuiltAssets(app)
-    app.listen('SIGTERM', () => app.terminate())
-    app.listen('SIGINT', () => app.terminate())
   })
   .testRunner()
   .configure(async (app) => {

@@ -1,4 +1,4 @@
-import ssh2, { type AuthHandlerMiddleware, type Client, type ParsedKey } from 'ssh2'
+import { type AuthHandlerMiddleware, type Client, type ParsedKey } from 'ssh2'
 import { type Secret } from '#engine/shell/secret'
 import { pinnedAlgorithms } from '#engine/ssh/algorithms'
 import { RemoteError } from '#engine/ssh/errors'
@@ -6,6 +6,7 @@ import { handshake } from '#engine/ssh/handshake'
 import { type HostKey, hostKeyOf } from '#engine/ssh/host_key'
 import { HostKeyMismatch } from '#engine/ssh/host_key_mismatch'
 import { type ConnectionLimits } from '#engine/ssh/limits'
+import { readPrivateKey } from '#engine/ssh/private_key'
 import { nameOf, openSocket } from '#engine/ssh/socket'
 import { type Target } from '#engine/ssh/target'
 
@@ -95,15 +96,15 @@ function inTurn(
 }
 
 function privateKeyOf(target: Target, privateKey: Secret): ParsedKey {
-  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(privateKey.reveal())
-  const key = Array.isArray(parsed) ? parsed[0] : parsed
-  if (!(key instanceof Error) && key.isPrivateKey()) return key
-  const reason = key instanceof Error ? key.message : 'it is a public key'
-  throw new RemoteError(
-    'E_AUTH',
-    `The private key for ${nameOf(target.host, target.port)} cannot be used: ${reason}.`,
-    'Give a private key in OpenSSH or PEM format, without a passphrase.'
-  )
+  try {
+    return readPrivateKey(privateKey)
+  } catch (error) {
+    throw new RemoteError(
+      'E_AUTH',
+      `The private key for ${nameOf(target.host, target.port)} cannot be used: ${(error as Error).message}.`,
+      'Give a private key in OpenSSH or PEM format, without a passphrase.'
+    )
+  }
 }
 
 function answerWith(password: string) {

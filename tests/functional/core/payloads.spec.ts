@@ -39,15 +39,12 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
 
 const columnOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** Every text field of every form, but those of the guests' forms. */
-function fieldsOfForms(belongings: Belongings) {
-  return allRoutes()
-    .filter(({ method, requirement }) => method !== 'GET' && requirement !== 'guest')
-    .filter(({ name }) => name !== 'setup.store')
-    .flatMap((route) =>
-      Object.keys(acceptableFields(route, belongings)).map((field) => ({ route, field }))
-    )
-}
+/** Every form, but those of people who are not logged in. */
+const forms = () =>
+  allRoutes().filter(
+    ({ method, name, requirement }) =>
+      method !== 'GET' && requirement !== 'guest' && name !== 'setup.store'
+  )
 
 test.group('Text that breaks software', (group) => {
   let tenant: Tenant
@@ -59,6 +56,16 @@ test.group('Text that breaks software', (group) => {
     belongings = await createBelongings(tenant)
   })
   group.each.setup(() => swapServerRemotes()[1])
+
+  /** Every field of every form with what is put there, each form with things of its own. */
+  async function* trials<T>(values: readonly T[]) {
+    for (const route of forms()) {
+      belongings = await createBelongings(tenant)
+      for (const field of Object.keys(acceptableFields(route, belongings))) {
+        yield { route, field, values }
+      }
+    }
+  }
 
   /** The newest value that a form stored for a field, decrypted. */
   async function storedValue(table: string, field: string): Promise<unknown> {
@@ -76,10 +83,10 @@ test.group('Text that breaks software', (group) => {
 
   test('is kept as it is or refused in every field of every form', async ({ assert, client }) => {
     const problems: string[] = []
-    const fields = fieldsOfForms(belongings)
-    assert.isAbove(fields.length, 25)
-    for (const { route, field } of fields) {
-      for (const text of TEXTS) {
+    let count = 0
+    for await (const { route, field, values } of trials(TEXTS)) {
+      count++
+      for (const text of values) {
         const label = `${route.name} ${field} ${JSON.stringify(text.slice(0, 60))}`
         const before = await databaseSnapshot()
         const response = await client
@@ -103,6 +110,7 @@ test.group('Text that breaks software', (group) => {
         }
       }
     }
+    assert.isAbove(count, 25)
     assert.deepEqual(problems, [])
   })
 
@@ -111,8 +119,8 @@ test.group('Text that breaks software', (group) => {
     client,
   }) => {
     const problems: string[] = []
-    for (const { route, field } of fieldsOfForms(belongings)) {
-      for (const value of NOT_STRINGS) {
+    for await (const { route, field, values } of trials(NOT_STRINGS)) {
+      for (const value of values) {
         const label = `${route.name} ${field} ${JSON.stringify(value)}`
         const response = await client
           .request(pathOf(route, belongings), route.method)

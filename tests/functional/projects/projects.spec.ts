@@ -128,7 +128,13 @@ test.group('Projects', (group) => {
   test('are changed, but for their short name and server', async ({ assert, client }) => {
     const project = await createProject(tenant, server)
     const other = await createServer(tenant)
-    const changes = { ...settings, name: 'Renamed', slug: 'renamed', serverId: other.id, teamId: 'x' }
+    const changes = {
+      ...settings,
+      name: 'Renamed',
+      slug: 'renamed',
+      serverId: other.id,
+      teamId: 'x',
+    }
     const response = await send(client, 'PUT', `/projects/${project.id}`, changes)
     response.assertHeader('location', `/projects/${project.id}/settings`)
     const changed = await Project.within(tenant.scope).firstOrFail()
@@ -158,7 +164,9 @@ test.group('Projects', (group) => {
     const project = await createProject(tenant, server)
     const refused = await send(client, 'DELETE', `/projects/${project.id}`, { confirm: 'Another' })
     assert.property(refused.flashMessages().inputErrorsBag, 'confirm')
-    const removed = await send(client, 'DELETE', `/projects/${project.id}`, { confirm: project.name })
+    const removed = await send(client, 'DELETE', `/projects/${project.id}`, {
+      confirm: project.name,
+    })
     removed.assertHeader('location', '/projects')
     assert.lengthOf(await Project.within(tenant.scope), 0)
   })

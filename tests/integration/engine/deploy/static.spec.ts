@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { type CommittedFile } from '#tests/fleet/git_server'
 import { DeployStage } from '#tests/integration/engine/deploy/deploy_stage'
 import { failures, RequestLoop } from '#tests/integration/engine/deploy/request_loop'
 
@@ -119,7 +120,8 @@ test.group('Deploying static files', (group) => {
   }) => {
     for (const link of ['out', 'out/web']) {
       const project = stage.project({ slug: 'linked', publicDirectory: 'out/web' })
-      const files = link === 'out' ? { out: { link: '/var' } } : { 'out/web': { link: '/etc' } }
+      const files: Record<string, CommittedFile> =
+        link === 'out' ? { out: { link: '/var' } } : { 'out/web': { link: '/etc' } }
       await stage.git.publish('linked', { 'index.html': 'x', ...files }, 'x')
       const { outcome, failed } = await stage.deploy({
         ...project,

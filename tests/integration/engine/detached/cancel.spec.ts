@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
+import { type Launcher } from '#engine/detached/follow'
 import { ulid } from 'ulid'
 import { cancel } from '#engine/detached/cancel'
 import { createNonce } from '#engine/detached/nonce'
@@ -17,7 +18,7 @@ import {
 } from '#tests/integration/engine/detached/run_of'
 import { errorOf, targetOf } from '#tests/integration/engine/ssh/target_of'
 
-const LAUNCHERS = ['systemd', 'setsid'] as const
+const LAUNCHERS: Launcher[] = ['systemd', 'setsid']
 
 /** Processes in sessions of their own, one of them deaf to TERM, and one that lost its parents. */
 const TREE = `
@@ -110,7 +111,7 @@ test.group('Cancelling a detached run', (group) => {
       const { result } = await run.ended
       assert.equal(left, 0)
       assert.include([7, 143], facts.code)
-      assert.containSubset(result, { state: 'finished', code: facts.code })
+      assert.containSubset(result, { state: 'finished', code: facts.code! })
     }
   })
 

@@ -1,11 +1,12 @@
 import { test } from '@japa/runner'
+import { type Launcher } from '#engine/detached/follow'
 import { ulid } from 'ulid'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
 import { RunUnderWay, runToEnd, stateOf } from '#tests/integration/engine/detached/run_of'
 import { targetOf } from '#tests/integration/engine/ssh/target_of'
 
-const LAUNCHERS = ['systemd', 'setsid'] as const
+const LAUNCHERS: Launcher[] = ['systemd', 'setsid']
 
 test.group('Following a detached run', (group) => {
   const fleet = createFleet()
