@@ -110,7 +110,7 @@ test.group('Cancelling a detached run', (group) => {
       const { left, facts } = await cancel(remote(), { id: run.id, graceSeconds: 1 })
       const { result } = await run.ended
       assert.equal(left, 0)
-      assert.include([7, 143], facts.code)
+      assert.include([7, 143], facts.code!)
       assert.containSubset(result, { state: 'finished', code: facts.code! })
     }
   })
