@@ -70,7 +70,8 @@ class Load {
 
   async #send(due: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt()
+      // As browsers do: not on another kept connection, which may have been closed as well.
+      const outcome = await this.#attempt(attempt === 1 ? this.#agent : false)
       if (outcome === 'closed before use' && attempt === 1) {
         this.#retried++
         continue
@@ -81,12 +82,12 @@ class Load {
     }
   }
 
-  #attempt(): Promise<string> {
+  #attempt(agent: Agent | false): Promise<string> {
     return new Promise((resolve) => {
       let answered = false
       const sent: ClientRequest = request(
         this.#plan.url,
-        { agent: this.#agent, headers: this.#plan.headers, timeout: PATIENCE_MS },
+        { agent, headers: this.#plan.headers, timeout: PATIENCE_MS },
         (response) => {
           answered = true
           response.resume()

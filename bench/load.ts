@@ -24,7 +24,7 @@ export interface LoadResult {
   latencies: number[]
   /** Why requests failed, and how many for each reason. */
   failures: Record<string, number>
-  /** Requests sent again because a connection that had been used before was closed (RFC 9110, 9.2.2). */
+  /** Requests sent again, once, because a kept connection was closed under them (RFC 9110, 9.2.2). */
   retried: number
   /** From the first request to the last answer. */
   seconds: number

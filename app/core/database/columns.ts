@@ -40,7 +40,8 @@ export function flag() {
 
 /**
  * A secret, encrypted at rest with SECRETS_KEY and bound to `purpose` (one per column), so that
- * a value copied into another column does not decrypt. The property is a `Secret`, which never
+ * a value copied into another column does not decrypt (and in an object, because the encryptor
+ * gives back an empty text as nothing). The property is a `Secret`, which never
  * prints, and it is left out of serialisation.
  *
  * @throws when a stored value cannot be decrypted: a wrong SECRETS_KEY must never look like "no secret"
@@ -50,16 +51,16 @@ export function secret(options: { purpose: string }) {
   return column({
     serializeAs: null,
     prepare: (value: Secret | null | undefined) =>
-      value ? encryption.use('secrets').encrypt(value.reveal(), { purpose }) : null,
+      value ? encryption.use('secrets').encrypt({ text: value.reveal() }, { purpose }) : null,
     consume: (value: string | null) => {
       if (value === null || value === undefined) return null
-      const plain = encryption.use('secrets').decrypt<string>(value, purpose)
+      const plain = encryption.use('secrets').decrypt<{ text: string }>(value, purpose)
       if (plain === null) {
         throw new Error(
           `The stored ${purpose} cannot be decrypted. SECRETS_KEY is not the key it was written with; restore that key.`
         )
       }
-      return new Secret(plain)
+      return new Secret(plain.text)
     },
   })
 }

@@ -77,7 +77,7 @@ test.group('Text that breaks software', (group) => {
       .orderBy('id', 'desc')
       .firstOrFail()
     return table === 'project_variables' && field === 'value'
-      ? encryption.use('secrets').decrypt(row[column], 'project variable')
+      ? encryption.use('secrets').decrypt<{ text: string }>(row[column], 'project variable')?.text
       : row[column]
   }
 

@@ -136,10 +136,9 @@ test.group('Secrets', (group) => {
       .firstOrFail()
     assert.isNull(encryption.use('app').decrypt(value, 'project variable'))
     assert.isNull(encryption.use('secrets').decrypt(value))
-    assert.equal(
-      encryption.use('secrets').decrypt(value, 'project variable'),
-      belongings.canaries.variable
-    )
+    assert.deepEqual(encryption.use('secrets').decrypt(value, 'project variable'), {
+      text: belongings.canaries.variable,
+    })
   })
 
   test('of the same text are stored differently', async ({ assert }) => {
