@@ -5,9 +5,11 @@ import { createFleet } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
 import { launchChromium } from '#tests/support/chromium'
 import { Panel } from '#tests/support/panel'
+import { OFFLINE_INSTALL, warmNpmCache, type NpmManifest } from '#tests/support/npm_cache'
+import { expectPageProblem, watchContext } from '#tests/support/page_guard'
 import { keepScreenshot } from '#tests/support/screenshot'
 import { Prober, visit } from '#tests/support/prober'
-import { nodeApp, staticSite } from '#tests/support/sample_projects'
+import { expressApp, staticSite } from '#tests/support/sample_projects'
 
 /*
 | A newcomer's way, from an unclaimed panel to a live deployment and back, in a real browser against
@@ -17,6 +19,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   const fleet = createFleet({ image: 'base' })
   let panel: Panel
   let git: GitServer
+  let manifest: NpmManifest
   let context: BrowserContext
   let page: Page
 
@@ -33,12 +36,14 @@ test.group('From an empty panel to a live deploy', (group) => {
   group.setup(async () => {
     await fleet.start(['web-1', 'git-1'])
     site.address = web().address
+    manifest = warmNpmCache([web()])
     git = await GitServer.on(fleet.host('git-1'))
-    await git.publish('app', nodeApp('one'), 'First release')
+    await git.publish('app', expressApp(manifest, 'one'), 'First release')
     await git.publish('site', staticSite('hello'), 'A page')
     panel = await Panel.start()
     const browser = await launchChromium({})
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    watchContext(context)
     page = await context.newPage()
     page.setDefaultTimeout(20_000)
     return () => browser.close()
@@ -94,7 +99,7 @@ test.group('From an empty panel to a live deploy', (group) => {
     await page.goto(`${panel.url}/projects/new`)
     await page.getByLabel('Name', { exact: true }).fill('App')
     await page.getByLabel('Repository').fill(git.url('app'))
-    await page.getByLabel('Build commands').fill('node build.js')
+    await page.getByLabel('Build commands').fill(`${OFFLINE_INSTALL}\nnode build.js`)
     await page.getByLabel('Start command').fill('node server.js')
     await page.getByLabel('Served under').fill(site.host)
     await page.getByLabel('Short name').fill('app')
@@ -126,7 +131,7 @@ test.group('From an empty panel to a live deploy', (group) => {
     await sees('hidden')
     assert.notInclude(await page.content(), 'hello from a variable')
 
-    await git.publish('app', nodeApp('two'), 'Second release')
+    await git.publish('app', expressApp(manifest, 'two'), 'Second release')
     const prober = new Prober({ ...site, perSecond: 100 })
     await page.getByRole('link', { name: 'Overview' }).click()
     await page.getByRole('button', { name: 'Deploy main' }).click()
@@ -144,7 +149,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   })
 
   test('D2: refuses a broken release while the old one answers', async ({ assert }) => {
-    await git.publish('app', nodeApp('broken', { broken: true }), 'A broken release')
+    await git.publish('app', expressApp(manifest, 'broken', { broken: true }), 'A broken release')
     const prober = new Prober({ ...site, perSecond: 50 })
     await page.getByRole('link', { name: 'App', exact: true }).click()
     await page.getByRole('link', { name: 'Settings' }).click()
@@ -189,13 +194,14 @@ test.group('From an empty panel to a live deploy', (group) => {
   }) => {
     await git.publish(
       'app',
-      { ...nodeApp('three'), 'build.js': slowBuild(60, 100) },
+      { ...expressApp(manifest, 'three'), 'build.js': slowBuild(60, 100) },
       'A slow build'
     )
     await page.getByRole('link', { name: 'Projects' }).first().click()
     await page.getByRole('link', { name: 'App', exact: true }).click()
     await page.getByRole('button', { name: 'Deploy main' }).click()
     await sees('count 10')
+    expectPageProblem(/net::ERR_/)
     await panel.kill('SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, 2000))
     await panel.boot()
@@ -212,7 +218,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   test('J3: cancelling a deployment leaves no process behind', async ({ assert }) => {
     await git.publish(
       'app',
-      { ...nodeApp('four'), 'build.js': slowBuild(6000, 100) },
+      { ...expressApp(manifest, 'four'), 'build.js': slowBuild(6000, 100) },
       'A very slow build'
     )
     await page.getByRole('link', { name: 'App', exact: true }).click()
@@ -222,6 +228,50 @@ test.group('From an empty panel to a live deploy', (group) => {
     await ends('Cancelled')
     assert.equal(web().inside(['sh', '-c', 'pgrep -f "build[.]js" || true']), '')
     assert.equal(JSON.parse((await visit(site)).body).release, 'three')
+  })
+
+  test('works as plain forms where scripts are off', async ({ assert }) => {
+    const plain = await context.browser()!.newContext({ javaScriptEnabled: false })
+    const tab = await plain.newPage()
+    await tab.goto(`${panel.url}/login`)
+    await tab.getByLabel('E-mail').fill('ada@example.com')
+    await tab.getByLabel('Password').fill('correct horse battery')
+    await tab.getByRole('button', { name: 'Log in' }).click()
+    await tab.goto(`${panel.url}/projects`)
+    await tab.getByRole('link', { name: 'Site', exact: true }).click()
+    await tab.getByRole('button', { name: 'Deploy main' }).click()
+    await tab.waitForURL('**/deployments/*')
+    const live = tab.locator('[data-region=result]').getByText('Live', { exact: true })
+    for (let tries = 0; tries < 60 && (await live.count()) === 0; tries++) {
+      await tab.waitForTimeout(500)
+      await tab.reload()
+    }
+    assert.include(await tab.locator('main').innerText(), 'Verify through nginx')
+    assert.include(await tab.locator('main').innerText(), 'nginx -t')
+    await plain.close()
+  })
+
+  test('fits a phone, in both themes', async ({ assert }) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    const paths = ['/dashboard', '/servers', '/servers/new', '/projects', '/projects/new', '/runs']
+    for (const name of ['/servers', '/projects']) {
+      await page.goto(panel.url + name)
+      const href = await page.locator('.table__link').first().getAttribute('href')
+      paths.push(href!)
+    }
+    const project = paths.at(-1)!
+    paths.push(`${project}/settings`, `${project}/variables`, `${project}/deployments`)
+    await page.goto(`${panel.url}${project}/deployments`)
+    paths.push((await page.locator('.table__link').first().getAttribute('href'))!)
+    for (const path of paths) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.goto(new URL(path, panel.url).href)
+        const width = await page.evaluate(() => document.documentElement.scrollWidth)
+        assert.isAtMost(width, 390, `${path} is wider than the screen`)
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 })
   })
 
   test('T5: a server that comes back with another host key is refused', async ({ assert }) => {

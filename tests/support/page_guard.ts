@@ -1,5 +1,6 @@
 import { decoratorsCollection } from '@japa/browser-client'
 import type { PluginFn } from '@japa/runner/types'
+import type { BrowserContext } from 'playwright'
 
 let problems: string[] = []
 let expected: RegExp[] = []
@@ -40,19 +41,22 @@ function guard() {
   }
 }
 
-function watchEveryContext() {
-  decoratorsCollection.register({
-    context(context) {
-      context.on('console', (message) => {
-        if (message.type() !== 'error') return
-        problems.push(`console: ${message.text()} (${message.page()?.url() ?? 'no page'})`)
-      })
-      context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`))
-      void context.addInitScript(() => {
-        document.addEventListener('securitypolicyviolation', (event) => {
-          console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`)
-        })
-      })
-    },
+/**
+ * Watches a context that a test made itself; those of the `browser` fixture are watched already.
+ */
+export function watchContext(context: BrowserContext): void {
+  context.on('console', (message) => {
+    if (message.type() !== 'error') return
+    problems.push(`console: ${message.text()} (${message.page()?.url() ?? 'no page'})`)
   })
+  context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`))
+  void context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+}
+
+function watchEveryContext() {
+  decoratorsCollection.register({ context: watchContext })
 }

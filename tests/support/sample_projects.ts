@@ -1,20 +1,26 @@
 import type { CommittedFile } from '#tests/fleet/git_server'
+import type { NpmManifest } from '#tests/support/npm_cache'
 
 /**
- * A Node app without dependencies: says which release it is, and does as its variables tell.
+ * An Express app: says which release it is and what its variable GREETING holds.
+ *
+ * @param manifest package.json and the lock file that bring Express
  */
-export function nodeApp(
+export function expressApp(
+  manifest: NpmManifest,
   release: string,
   options: { broken?: boolean } = {}
 ): Record<string, CommittedFile> {
   const status = options.broken ? 500 : 200
   return {
-    'server.js': `const http = require('node:http')
-const server = http.createServer((request, response) => {
-  response.statusCode = ${status}
-  response.end(JSON.stringify({ release: '${release}', greeting: process.env.GREETING ?? null }))
+    ...manifest,
+    'server.js': `const express = require('express')
+const app = express()
+app.get('/', (request, response) => {
+  response.status(${status})
+  response.json({ release: '${release}', greeting: process.env.GREETING ?? null })
 })
-server.listen(process.env.PORT, process.env.HOST)
+const server = app.listen(process.env.PORT, process.env.HOST)
 process.on('SIGTERM', () => server.close(() => process.exit(0)))
 `,
     'build.js': `require('node:fs').writeFileSync('built.txt', '${release}\\n')
