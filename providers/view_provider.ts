@@ -1,3 +1,4 @@
+import type { ApplicationService } from '@adonisjs/core/types'
 import edge, { edgeGlobals, type Edge } from 'edge.js'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -168,10 +169,30 @@ function said(at: Moment, say: (date: Date) => string) {
 }
 
 /**
+ * Reads the list of components once. Edge looks through their directory at every rendering, which
+ * serves those who add one while they develop.
+ */
+function listComponentsOnce(target: Edge) {
+  const list = target.loader.listComponents.bind(target.loader)
+  let components: ReturnType<typeof list> | null = null
+  target.loader.listComponents = () => (components ??= list())
+}
+
+/**
  * Registers the globals of all templates.
  */
 export default class ViewProvider {
+  readonly #app: ApplicationService
+
+  constructor(app: ApplicationService) {
+    this.#app = app
+  }
+
   boot() {
     registerViewGlobals(edge)
+  }
+
+  ready() {
+    if (this.#app.inProduction) listComponentsOnce(edge)
   }
 }
