@@ -26,11 +26,12 @@ export default class ShieldMiddleware {
 }
 
 async function makeGuards() {
+  const encryption = await app.container.make('encryption')
   return [
     cspFactory(shieldConfig.csp),
     frameGuardFactory(shieldConfig.xFrame),
     hstsFactory(shieldConfig.hsts),
     noSniffFactory(shieldConfig.contentTypeSniffing),
-    csrfFactory(shieldConfig.csrf, (await app.container.make('encryption')).use(), edge),
+    csrfFactory(shieldConfig.csrf, encryption.use(), edge),
   ]
 }

@@ -59,7 +59,7 @@ const PHASES: Record<string, Phase> = {
     next: 'Check the start command. If the port is taken, see on the server what has it: ss -ltnp.',
   },
   health: {
-    title: 'Check the health of the new instance',
+    title: 'Check the new instance',
     next: 'The new instance never served anybody; what was live is still live. Its last lines say why it does not answer. It has to listen on $HOST and $PORT and to answer the health path with 2xx or 3xx in time.',
   },
   activate: {

@@ -13,7 +13,7 @@ export function health(context: DeployContext): ScriptStep {
   const { project } = context
   return {
     name: 'health',
-    title: 'Check the health of the new instance',
+    title: 'Check the new instance',
     commands: [
       {
         label: `curl http://127.0.0.1:$PORT${project.healthPath}`,
