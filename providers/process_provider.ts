@@ -6,6 +6,9 @@ import type { Scheduler } from '#app/core/scheduler'
 /** How long a process waits for another that migrates the same database, in milliseconds. */
 const MIGRATION_PATIENCE_MS = 60_000
 
+/** How long answers under way may take when the panel stops, in milliseconds. */
+const ANSWER_GRACE_MS = 2_000
+
 /**
  * Starts the parts of the panel this process carries: MUSTER_ROLES names any of web, worker,
  * scheduler. Tests and commands start none of them.
@@ -35,6 +38,7 @@ export default class ProcessProvider {
 
   async ready() {
     if (!this.#isServing) return
+    await this.#prepareToStop()
     const { default: env } = await import('#start/env')
     const roles = env.get('MUSTER_ROLES', 'web,worker,scheduler').split(',')
     const { ServerRemotes } = await import('#app/servers/server_remotes')
@@ -56,6 +60,19 @@ export default class ProcessProvider {
       const { announcePanel } = await import('#app/auth/announce_panel')
       await announcePanel()
     }
+  }
+
+  /**
+   * Ends what would keep the server open: streams at once, and whatever is connected after a
+   * grace, because a browser opens connections ahead and node waits a minute for their requests.
+   */
+  async #prepareToStop() {
+    const { stopping } = await import('#app/core/stopping')
+    const server = await this.#app.container.make('server')
+    this.#app.terminating(() => {
+      stopping.abort()
+      setTimeout(() => server.getNodeServer()?.closeAllConnections(), ANSWER_GRACE_MS).unref()
+    })
   }
 
   get #isServing() {

@@ -38,7 +38,9 @@ export function warmNpmCache(hosts: readonly Host[]): NpmManifest {
     const manifest = `${JSON.stringify({ name: 'sample', version: '1.0.0', private: true, dependencies: DEPENDENCIES }, null, 2)}\n`
     writeFileSync(join(directory, 'package.json'), manifest)
     const cache = join(directory, 'cache')
-    const result = spawnSync('npm', ['install', '--ignore-scripts', '--cache', cache], {
+    // Packages are found in the cache by the digest of an address that the lock file names.
+    const resolved = '--omit-lockfile-registry-resolved=false'
+    const result = spawnSync('npm', ['install', '--ignore-scripts', resolved, '--cache', cache], {
       cwd: directory,
       encoding: 'utf8',
     })

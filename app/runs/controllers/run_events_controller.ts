@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
+import { stopping } from '#app/core/stopping'
 import Run from '#app/runs/models/run'
 import { streamRun } from '#app/runs/run_stream'
 
@@ -16,7 +17,8 @@ export default class RunEventsController {
     response.header('Content-Type', 'text/event-stream')
     response.header('Cache-Control', 'no-cache, no-transform')
     response.header('X-Accel-Buffering', 'no')
+    const signal = AbortSignal.any([left.signal, stopping.signal])
     const offset = Math.max(0, Math.trunc(Number(resumeAt)) || 0)
-    return response.stream(Readable.from(streamRun(scope, run.id, offset, left.signal)))
+    return response.stream(Readable.from(streamRun(scope, run.id, offset, signal)))
   }
 }
