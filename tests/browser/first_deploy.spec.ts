@@ -215,7 +215,9 @@ test.group('From an empty panel to a live deploy', (group) => {
     assert.equal(JSON.parse((await visit(site)).body).release, 'three')
   })
 
-  test('J3: cancelling a deployment leaves no process behind', async ({ assert }) => {
+  test('Q11, J3: a deployment outlives a restart of the panel, and cancelling it leaves no process', async ({
+    assert,
+  }) => {
     await git.publish(
       'app',
       { ...expressApp(manifest, 'four'), 'build.js': slowBuild(6000, 100) },
@@ -224,6 +226,12 @@ test.group('From an empty panel to a live deploy', (group) => {
     await page.getByRole('link', { name: 'App', exact: true }).click()
     await page.getByRole('button', { name: 'Deploy main' }).click()
     await sees('count 5')
+    expectPageProblem(/net::ERR_/)
+    const stopped = Date.now()
+    assert.equal(await panel.kill('SIGTERM'), 0)
+    assert.isBelow(Date.now() - stopped, 15_000, 'a panel that is watched stops all the same')
+    await panel.boot()
+    await sees('count 60')
     await page.getByRole('button', { name: 'Cancel deployment' }).click()
     await ends('Cancelled')
     assert.equal(web().inside(['sh', '-c', 'pgrep -f "build[.]js" || true']), '')

@@ -71,8 +71,10 @@ export class Network {
   remove(): void {
     const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : []
     const own = namespaces.filter((name) => name.startsWith(`${this.#fleet}-`))
-    const bridge = existsSync(`/sys/class/net/${this.bridge}`) ? [`link del ${this.bridge}`] : []
-    ip([...own.map((name) => `netns del ${name}`), ...bridge])
+    const cable = new RegExp(`^${this.#fleet}(v\\d+|br)$`)
+    // The kernel takes a namespace's cables away some time after the namespace: they go first.
+    const links = readdirSync('/sys/class/net').filter((name) => cable.test(name))
+    ip([...links.map((name) => `link del ${name}`), ...own.map((name) => `netns del ${name}`)])
   }
 }
 

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
 import { generateKeyPair } from '#engine/ssh/key_pair'
+import { isUniqueViolation } from '#app/core/database/unique_violation'
 import { refuse } from '#app/core/exceptions/refusal'
 import { isOverSsh } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
@@ -36,7 +37,8 @@ export default class CreateProject {
 
     const overSsh = isOverSsh(input.repositoryUrl)
     const keyPair = overSsh ? generateKeyPair(`muster-${input.slug}`) : null
-    return db.transaction(async (trx) => {
+    const creating = db.transaction(async (trx) => {
+      await trx.from('servers').where('id', server.id).forUpdate().first()
       const row = await trx
         .from('projects')
         .where('server_id', server.id)
@@ -53,6 +55,10 @@ export default class CreateProject {
         },
         { client: trx }
       )
+    })
+    return creating.catch((error) => {
+      if (!isUniqueViolation(error)) throw error
+      refuse('slug', 'Another project took this short name or address just now.')
     })
   }
 }

@@ -49,6 +49,9 @@ export default class CreateRun {
         logSize: 0,
         remoteCheckpoint: 0,
         logCheckpoint: 0,
+        cancelRequestedAt: null,
+        startedAt: null,
+        finishedAt: null,
       },
       { client }
     )

@@ -118,7 +118,6 @@ test.group('Connecting a server', (group) => {
     await connect.handle(server, { fingerprint: offered(), password })
     host().replaceHostKey()
     remotes.forget(server)
-    host().killSessions()
     const result = await new CheckServer(remotes).handle(await stored(server), { afresh: true })
     assert.equal(result.kind, 'not_reachable')
     assert.equal((await stored(server)).status, 'host_key_changed')
