@@ -59,6 +59,8 @@ export default class ProcessProvider {
     if (roles.includes('web')) {
       const { announcePanel } = await import('#app/auth/announce_panel')
       await announcePanel()
+    } else {
+      process.stdout.write(`\n  Muster is up, without a port, for: ${roles.join(', ')}\n\n`)
     }
   }
 
