@@ -36,11 +36,11 @@ if [ -e cancel ]; then
   exit
 fi
 
-interrupted=
-trap 'interrupted=1; : > interrupted' TERM INT HUP
+# A signal, as a shutdown sends it to all, is for the body; this stays to tell how that ended. It is
+# ignored rather than trapped: bash can lose the end of a child that comes while a trap is due.
+trap '' TERM INT HUP
 
 exec 6> >(
-  trap '' TERM INT HUP
   exec 9>&-
   stdbuf -o0 head -c "$cap" >> log
   if [ "$(head -c 1 | wc -c)" != 0 ]; then
@@ -58,6 +58,7 @@ capper=$!
 
 script=$PWD/body.sh
 (
+  trap - TERM INT HUP
   cd "$HOME" 2>/dev/null || cd /
   unset OLDPWD
   MUSTER_RUN=$id exec setsid bash "$script" >&6 2>&6 6>&- 9>&-
@@ -69,7 +70,6 @@ exec 6>&-
 watchdog=
 if [ "$deadline" != 0 ]; then
   (
-    trap '' TERM INT HUP
     exec 9>&-
     sleep "$deadline"
     : > timed_out
@@ -80,11 +80,9 @@ fi
 
 wait "$body"
 code=$?
-while [ -n "$interrupted" ]; do
-  interrupted=
-  wait "$body"
-  code=$?
-done
+case $code in
+  129 | 130 | 143) [ -e cancel ] || [ -e timed_out ] || : > interrupted ;;
+esac
 
 # Past the deadline the watchdog still has the rest of the tree to end.
 if [ -n "$watchdog" ]; then
