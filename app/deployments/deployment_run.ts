@@ -1,6 +1,7 @@
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { settleDeployment } from '#app/deployments/settle_deployment'
+import Release from '#app/deployments/models/release'
 import type { DeploymentKind } from '#app/deployments/models/deployment'
 import { gitHostOf, knownHostsLines } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
@@ -50,6 +51,7 @@ async function planOf(run: Run) {
     .where('id', projectId)
     .preload('variables')
     .firstOrFail()
+  const release = await Release.within(run).where('id', releaseId).firstOrFail()
   const gitHost = await gitHostOf(project)
   return planDeployment({
     kind,
@@ -62,10 +64,10 @@ async function planOf(run: Run) {
       branch: project.branch,
       deployKey: project.deployKey,
       knownHosts: gitHost && knownHostsLines(gitHost),
-      runtime: project.runtime,
+      runtime: release.runtime ?? project.runtime,
       buildCommands: project.buildCommands,
       startCommand: project.startCommand,
-      publicDirectory: project.publicDirectory,
+      publicDirectory: release.runtime ? release.publicDirectory : project.publicDirectory,
       domain: project.domain,
       listenPort: project.listenPort,
       appPort: project.appPort,

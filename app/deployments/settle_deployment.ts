@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { isCommit } from '#engine/system/grammar'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type { DeploymentState } from '#app/deployments/states'
@@ -8,11 +9,13 @@ import type Run from '#app/runs/models/run'
 
 /**
  * Applies the end of a deployment's run: how the deployment ended, what became of its release,
- * which release is live, and which releases the server no longer has.
+ * which release is live, and which releases the server no longer has. Nothing, when the project
+ * was removed meanwhile.
  */
 export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionClientContract) {
   const client = { client: trx }
-  const deployment = await Deployment.within(run, client).where('run_id', run.id).firstOrFail()
+  const deployment = await Deployment.within(run, client).where('run_id', run.id).first()
+  if (!deployment) return
   const release = await Release.within(run, client).where('id', deployment.releaseId).firstOrFail()
   const now = Date.now()
   const state = stateOf(end)
@@ -23,7 +26,7 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
   await Release.within(run, client)
     .where('id', release.id)
     .update({
-      commit: end.results.commit ?? release.commit,
+      commit: isCommit(end.results.commit) ? end.results.commit : release.commit,
       commit_author: (end.results.author ?? release.commitAuthor)?.slice(0, 120),
       commit_subject: (end.results.subject ?? release.commitSubject)?.slice(0, 200),
       updated_at: now,

@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import encryption from '@adonisjs/core/services/encryption'
 import { Secret } from '#engine/shell/secret'
+import { LeaseLostError } from '#app/runs/lease_lost_error'
 import { runHandlerOf, type CompiledRun } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
 
@@ -11,16 +12,17 @@ const PURPOSE = 'compiled run'
  * takes the run over sends the very same bytes and redacts the very same secrets, whatever was
  * changed in the panel since.
  *
- * @throws whatever the run's handler raises when it cannot build the script
+ * @throws LeaseLostError when another worker took the run over, and whatever the run's handler raises when it cannot build the script
  */
 export async function compiledRun(run: Run): Promise<CompiledRun> {
   const row = await db.from('runs').where('id', run.id).select('compiled').firstOrFail()
   if (row.compiled) return thaw(row.compiled)
   const compiled = await runHandlerOf(run.kind).compile(run)
-  await db
+  const kept = await db
     .from('runs')
     .where({ id: run.id, fence: run.fence })
     .update({ compiled: freeze(compiled) })
+  if (Number(kept) !== 1) throw new LeaseLostError(run)
   return compiled
 }
 

@@ -43,6 +43,14 @@ export class ServerRemotes {
   }
 
   /**
+   * Forgets the server's failures, so that the next command connects at once. What is connected
+   * stays: runs go on over it.
+   */
+  retryNow(server: Pick<Server, 'id'>) {
+    this.#pool.reset(server.id)
+  }
+
+  /**
    * The key a host offers, read without any attempt to log in.
    */
   readHostKey(host: string, port: number): Promise<HostKey> {

@@ -20,6 +20,12 @@ export default class extends BaseSchema {
       table.text('facts').nullable()
       table.bigInteger('facts_at').nullable()
       table.bigInteger('prepared_at').nullable()
+
+      /*
+      | The next local port for a process. It only rises: what a removed project left running on the
+      | server may still listen on its own.
+      */
+      table.integer('next_app_port').notNullable().defaultTo(20000)
       table.bigInteger('created_at').notNullable()
       table.bigInteger('updated_at').notNullable()
       table.unique(['team_id', 'name'])

@@ -10,6 +10,8 @@ export default class extends BaseSchema {
       table.string('commit', 64).nullable()
       table.string('commit_subject', 200).nullable()
       table.string('commit_author', 120).nullable()
+      table.string('runtime', 16).nullable()
+      table.string('public_directory', 200).nullable()
       table.bigInteger('live_at').nullable()
       table.bigInteger('created_at').notNullable()
       table.bigInteger('updated_at').notNullable()

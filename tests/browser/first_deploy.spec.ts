@@ -99,7 +99,7 @@ test.group('From an empty panel to a live deploy', (group) => {
     await page.goto(`${panel.url}/projects/new`)
     await page.getByLabel('Name', { exact: true }).fill('App')
     await page.getByLabel('Repository').fill(git.url('app'))
-    await page.getByLabel('Build commands').fill(`${OFFLINE_INSTALL}\nnode build.js`)
+    await page.getByLabel('Build commands').fill(`node build.js\n${OFFLINE_INSTALL}`)
     await page.getByLabel('Start command').fill('node server.js')
     await page.getByLabel('Served under').fill(site.host)
     await page.getByLabel('Short name').fill('app')

@@ -38,7 +38,7 @@ export default class AuthorizeMiddleware {
   }
 
   #askToLogIn(ctx: HttpContext) {
-    if (ctx.request.accepts(['html', 'json']) === 'json') {
+    if (ctx.request.accepts(['html', 'json']) !== 'html') {
       return ctx.response.unauthorized({ message: 'Log in first.' })
     }
     if (ctx.request.method() === 'GET') {

@@ -29,16 +29,6 @@ export function json() {
 }
 
 /**
- * A yes or no, stored as 1 or 0 on every database.
- */
-export function flag() {
-  return column({
-    prepare: (value: boolean | null | undefined) => (value ? 1 : 0),
-    consume: (value: number | boolean | null) => Boolean(value),
-  })
-}
-
-/**
  * A secret, encrypted at rest with SECRETS_KEY and bound to `purpose` (one per column), so that
  * a value copied into another column does not decrypt (and in an object, because the encryptor
  * gives back an empty text as nothing). The property is a `Secret`, which never

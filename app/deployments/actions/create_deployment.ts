@@ -12,14 +12,6 @@ import type { Scope } from '#app/teams/scope'
 const DEADLINE_SECONDS = 3600
 
 /**
- * A deployment that was recorded, or the one that was under way already.
- */
-export interface CreatedDeployment {
-  deployment: Deployment
-  started: boolean
-}
-
-/**
  * Records a deployment with its release and its run. A project has at most one active deployment:
  * asking again while one is under way leads to that one.
  */
@@ -46,14 +38,20 @@ export default class CreateDeployment {
     project: Project,
     kind: DeploymentKind,
     existing: Release | null
-  ): Promise<CreatedDeployment> {
+  ): Promise<Deployment> {
     const server = await Server.within(scope).where('id', project.serverId).firstOrFail()
     try {
       const deployment = await db.transaction(async (trx) => {
         const release =
           existing ??
           (await Release.create(
-            { teamId: scope.teamId, projectId: project.id, state: 'building' },
+            {
+              teamId: scope.teamId,
+              projectId: project.id,
+              state: 'building',
+              runtime: project.runtime,
+              publicDirectory: project.publicDirectory,
+            },
             { client: trx }
           ))
         const run = await this.#createRun.handle(
@@ -84,13 +82,12 @@ export default class CreateDeployment {
           { client: trx }
         )
       })
-      return { deployment, started: true }
+      return deployment
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
-      const active = await Deployment.within(scope)
-        .where('active_project_id', project.id)
-        .firstOrFail()
-      return { deployment: active, started: false }
+      const active = await Deployment.within(scope).where('active_project_id', project.id).first()
+      // The one in the way may have ended just now: then the way is free.
+      return active ?? this.#create(scope, project, kind, existing)
     }
   }
 }

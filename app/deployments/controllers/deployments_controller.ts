@@ -29,10 +29,10 @@ export default class DeploymentsController {
   @inject()
   async store({ scope, params, response }: HttpContext, createDeployment: CreateDeployment) {
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
-    const result = await createDeployment.deploy(scope, project)
+    const deployment = await createDeployment.deploy(scope, project)
     return response
       .redirect()
-      .toRoute('deployments.show', { projectId: project.id, id: result.deployment.id })
+      .toRoute('deployments.show', { projectId: project.id, id: deployment.id })
   }
 
   async show({ view, scope, params }: HttpContext) {

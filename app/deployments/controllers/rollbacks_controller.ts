@@ -14,9 +14,9 @@ export default class RollbacksController {
     const release = await Release.within(scope)
       .where({ id: params.releaseId, projectId: project.id, state: 'good' })
       .firstOrFail()
-    const result = await createDeployment.rollBack(scope, project, release)
+    const deployment = await createDeployment.rollBack(scope, project, release)
     return response
       .redirect()
-      .toRoute('deployments.show', { projectId: project.id, id: result.deployment.id })
+      .toRoute('deployments.show', { projectId: project.id, id: deployment.id })
   }
 }

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { column } from '@adonisjs/lucid/orm'
 import { moment } from '#app/core/database/columns'
+import type { Runtime } from '#app/projects/models/project'
 import { TenantModel } from '#app/core/database/tenant_model'
 
 /**
@@ -29,6 +30,13 @@ export default class Release extends TenantModel {
 
   @column()
   declare commitAuthor: string | null
+
+  /** How it was built to be served, whatever the project's settings say by now. */
+  @column()
+  declare runtime: Runtime | null
+
+  @column()
+  declare publicDirectory: string | null
 
   @moment()
   declare liveAt: DateTime | null

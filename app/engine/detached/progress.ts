@@ -101,7 +101,7 @@ function readEvent(json: Buffer): ProgressEvent | null {
     return null
   }
   if (value === null) return null
-  const text = (name: string) => String(value[name] ?? '').slice(0, 1000)
+  const text = (name: string) => String(value[name] ?? '').slice(0, 1500)
   const number = (name: string) => (Number.isFinite(value[name]) ? Number(value[name]) : 0)
   const time = number('time')
   switch (value.event) {

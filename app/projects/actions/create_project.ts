@@ -10,9 +10,6 @@ import type { ProjectSettings } from '#app/projects/actions/update_project'
 import { assertAddressIsFree } from '#app/projects/queries/free_address'
 import type { Scope } from '#app/teams/scope'
 
-/** Local ports for processes are handed out in pairs from here. */
-const FIRST_APP_PORT = 20_000
-
 /**
  * Makes a project on one of the team's servers, with a deploy key when its repository is reached
  * over ssh. Nothing happens on the server until the first deployment.
@@ -38,17 +35,13 @@ export default class CreateProject {
     const overSsh = isOverSsh(input.repositoryUrl)
     const keyPair = overSsh ? generateKeyPair(`muster-${input.slug}`) : null
     const creating = db.transaction(async (trx) => {
-      await trx.from('servers').where('id', server.id).forUpdate().first()
-      const row = await trx
-        .from('projects')
-        .where('server_id', server.id)
-        .max('app_port as port')
-        .first()
+      await trx.from('servers').where('id', server.id).increment('next_app_port', 2)
+      const row = await trx.from('servers').where('id', server.id).select('next_app_port').first()
       return Project.create(
         {
           ...input,
           teamId: scope.teamId,
-          appPort: row?.port ? Number(row.port) + 2 : FIRST_APP_PORT,
+          appPort: row.next_app_port - 2,
           deployKey: keyPair?.privateKey ?? null,
           deployPublicKey: keyPair?.publicKey ?? null,
           liveReleaseId: null,

@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import { Secret } from '#engine/shell/secret'
+import { typedLines } from '#app/core/line_breaks'
 import type Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 
@@ -14,7 +15,12 @@ export default class SetVariable {
       .first()
     const variable = existing ?? new ProjectVariable()
     await variable
-      .merge({ teamId: project.teamId, projectId: project.id, key, value: new Secret(value) })
+      .merge({
+        teamId: project.teamId,
+        projectId: project.id,
+        key,
+        value: new Secret(typedLines(value)),
+      })
       .save()
   }
 }

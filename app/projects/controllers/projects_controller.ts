@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import CreateProject from '#app/projects/actions/create_project'
 import RemoveProject from '#app/projects/actions/remove_project'
 import UpdateProject from '#app/projects/actions/update_project'
+import { typedLines } from '#app/core/line_breaks'
 import Project from '#app/projects/models/project'
 import Server from '#app/servers/models/server'
 import * as validators from '#app/projects/validators'
@@ -52,6 +53,7 @@ export default class ProjectsController {
   }
 }
 
-function withBlanks<T extends object>(input: T) {
-  return { buildCommands: null, startCommand: null, publicDirectory: null, ...input }
+function withBlanks<T extends { buildCommands?: string | null }>(input: T) {
+  const blanks = { buildCommands: null, startCommand: null, publicDirectory: null }
+  return { ...blanks, ...input, buildCommands: typedLines(input.buildCommands ?? null) }
 }

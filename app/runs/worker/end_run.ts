@@ -3,7 +3,8 @@ import type { RemoteError } from '#engine/ssh/errors'
 import { explain } from '#app/runs/explain'
 import { runEvents } from '#app/runs/run_events'
 import { runHandlerOf, type RunEnd } from '#app/runs/run_handler'
-import { LeaseLostError, type RunRecorder } from '#app/runs/worker/run_recorder'
+import { LeaseLostError } from '#app/runs/lease_lost_error'
+import type { RunRecorder } from '#app/runs/worker/run_recorder'
 import type Run from '#app/runs/models/run'
 
 /**

@@ -12,13 +12,13 @@ const PROOFS = 5
  */
 export class RunCancellation {
   readonly #run: Run
-  readonly #remote: Remote
+  readonly #remote: () => Remote
   #underWay: Promise<void> | null = null
 
   /** Processes of the run left after cancelling; null while nobody could tell. */
   #left: number | null = null
 
-  constructor(run: Run, remote: Remote) {
+  constructor(run: Run, remote: () => Remote) {
     this.#run = run
     this.#remote = remote
   }
@@ -51,8 +51,10 @@ export class RunCancellation {
 
   async #cancel() {
     try {
-      const { left } = await cancel(this.#remote, { id: this.#run.id, fence: this.#run.fence })
-      this.#left = left
+      const { id, fence } = this.#run
+      const { left, facts } = await cancel(this.#remote(), { id, fence })
+      // A run that is not there yet may be about to begin: nothing is proven, ask again.
+      if (facts.state !== 'missing') this.#left = left
     } catch (error) {
       const level = error instanceof RemoteError ? 'warn' : 'error'
       logger[level]({ err: error, run: this.#run.id }, 'cancelling did not go through')

@@ -4,8 +4,9 @@ import { follow, type FollowResult } from '#engine/detached/follow'
 import { LEASE_MS, release, renew } from '#app/runs/claims'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
 import { RunCancellation } from '#app/runs/worker/run_cancellation'
-import { LeaseLostError, RunRecorder } from '#app/runs/worker/run_recorder'
+import { RunRecorder } from '#app/runs/worker/run_recorder'
 import { noteReachability } from '#app/runs/worker/reachability'
+import { LeaseLostError } from '#app/runs/lease_lost_error'
 import { runEvents } from '#app/runs/run_events'
 import { compiledRun } from '#app/runs/compiled_run'
 import type { CompiledRun } from '#app/runs/run_handler'
@@ -19,6 +20,9 @@ const RETRY_MS = { first: 1_000, most: 15_000 }
 /** How long after its deadline an unreachable run is given up, in milliseconds. */
 const PATIENCE_MS = 60_000
 
+/** More log than this does not come from Muster's own wrapper, which caps it at 200 MiB. */
+const MOST_LOG_BYTES = 256 * 1024 * 1024
+
 /** What a first attempt may end with when the server was never reached. */
 const NEVER_STARTED: readonly string[] = ['E_CONNECT', 'E_AUTH', 'E_HOST_KEY', 'E_SUDO']
 
@@ -29,30 +33,44 @@ const NEVER_STARTED: readonly string[] = ['E_CONNECT', 'E_AUTH', 'E_HOST_KEY', '
  */
 export class RunExecution {
   readonly #run: Run
-  readonly #remote: Remote
+  readonly #remote: () => Remote
   readonly #following = new AbortController()
+  readonly #stopping: AbortSignal
+  readonly #onStopping = () => this.#following.abort()
   #attached = false
+
+  /** Whether the server may have started the run, so that not reaching it proves nothing. */
+  #mayHaveBegun = false
+
+  /** Why the server is no longer listened to, once it misbehaved. */
+  #given: string | null = null
   readonly #cancellation: RunCancellation
 
   constructor(run: Run, remotes: ServerRemotes, stopping: AbortSignal) {
     this.#run = run
-    this.#remote = remotes.of(run.server)
+    this.#remote = () => remotes.of(run.server)
     this.#cancellation = new RunCancellation(run, this.#remote)
-    stopping.addEventListener('abort', () => this.#following.abort(), { once: true })
+    this.#stopping = stopping
+    stopping.addEventListener('abort', this.#onStopping, { once: true })
     if (stopping.aborted) this.#following.abort()
   }
 
+  /**
+   * @throws what went wrong here, with the claim left to run out: trying again at once would meet
+   * the same
+   */
   async carry(): Promise<void> {
     const stopWatching = this.#watch()
     try {
       await this.#followToEnd()
+      await this.#cancellation.settled()
+      await release(this.#run)
     } catch (error) {
       if (!(error instanceof LeaseLostError)) throw error
       logger.info({ run: this.#run.id }, error.message)
     } finally {
       stopWatching()
-      await this.#cancellation.settled()
-      await release(this.#run)
+      this.#stopping.removeEventListener('abort', this.#onStopping)
     }
   }
 
@@ -67,20 +85,28 @@ export class RunExecution {
     runEvents.changed(run.id)
 
     for (let tries = 0; ; tries++) {
-      const result = await follow(this.#remote, {
+      const result = await follow(this.#remote(), {
         id: run.id,
         fence: run.fence,
         body: compiled.body,
         offset: recorder.offset,
         deadlineSeconds: run.deadlineSeconds,
-        onLog: (chunk) => recorder.push(chunk),
+        onLog: (chunk) => {
+          if (recorder.offset > MOST_LOG_BYTES) this.#giveUp('It sent more log than a run may.')
+          return recorder.push(chunk)
+        },
         onAttached: () => {
+          this.#mayHaveBegun = true
           this.#attached = true
           tries = 0
-          void noteReachability(run, true)
+          noteReachability(run, true).catch((error) =>
+            logger.error({ err: error, run: run.id }, 'reachability was not noted')
+          )
         },
         signal: this.#following.signal,
       })
+      if (result.state === 'unknown') this.#mayHaveBegun = true
+      if (this.#given) return this.#end(recorder, { state: 'failed', reason: this.#given })
       const facts = this.#conclude(result, recorder)
       if (facts) return this.#end(recorder, facts)
       await recorder.flush()
@@ -110,7 +136,7 @@ export class RunExecution {
           ? null
           : { state: 'failed', reason: result.detail || `The server refused: ${result.reason}.` }
       case 'unreachable': {
-        const first = this.#run.attempt === 1 && !this.#attached
+        const first = this.#run.attempt === 1 && !this.#mayHaveBegun
         return first && NEVER_STARTED.includes(result.error.code)
           ? { state: 'failed', error: result.error }
           : null
@@ -124,6 +150,7 @@ export class RunExecution {
     try {
       return await compiledRun(this.#run)
     } catch (error) {
+      if (error instanceof LeaseLostError) throw error
       logger.error({ err: error, run: this.#run.id }, 'a run could not be compiled')
       const reason = error instanceof Error ? error.message : String(error)
       await this.#end(null, { state: 'failed', reason })
@@ -162,6 +189,11 @@ export class RunExecution {
       clearInterval(timer)
       unsubscribe()
     }
+  }
+
+  #giveUp(reason: string) {
+    this.#given = reason
+    this.#following.abort()
   }
 
   #isGivenUp() {

@@ -4,6 +4,7 @@ import { ProgressParser, type ProgressEvent } from '#engine/detached/progress'
 import { Redactor } from '#engine/shell/redactor'
 import type { CompiledRun } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
+import { LeaseLostError } from '#app/runs/lease_lost_error'
 import { runEvents } from '#app/runs/run_events'
 import { StepRecorder } from '#app/runs/worker/step_recorder'
 
@@ -15,15 +16,6 @@ const HIGH_WATER = 512 * 1024
 
 /** How many bytes of the end of the log are kept at hand to explain a failure. */
 const TAIL_BYTES = 16 * 1024
-
-/**
- * Raised when another worker took the run over: this one must not write any more.
- */
-export class LeaseLostError extends Error {
-  constructor(run: Run) {
-    super(`Another worker took over run ${run.id}.`)
-  }
-}
 
 /**
  * Turns the raw log of a run into its stored log and steps. Secrets are redacted first, then the

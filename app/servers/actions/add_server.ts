@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { inject } from '@adonisjs/core'
 import { generateKeyPair } from '#engine/ssh/key_pair'
+import { isUniqueViolation } from '#app/core/database/unique_violation'
 import { refuse } from '#app/core/exceptions/refusal'
 import Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
@@ -31,7 +32,7 @@ export default class AddServer {
       .readHostKey(input.host, input.port)
       .catch((error: Error) => refuse('host', error.message))
     const keyPair = generateKeyPair('muster')
-    return Server.create({
+    const creating = Server.create({
       ...input,
       teamId: scope.teamId,
       status: 'unconfirmed',
@@ -40,6 +41,10 @@ export default class AddServer {
       publicKey: keyPair.publicKey,
       offeredHostKey,
       hostKeys: [],
+    })
+    return creating.catch((error) => {
+      if (!isUniqueViolation(error)) throw error
+      refuse('name', 'You have a server with this name already.')
     })
   }
 }

@@ -30,7 +30,7 @@ export default class CheckServer {
    * @param options.afresh forget earlier failures and connect at once, because a person asked
    */
   async handle(server: Server, options: { afresh?: boolean } = {}): Promise<CheckResult> {
-    if (options.afresh) this.#remotes.forget(server)
+    if (options.afresh) this.#remotes.retryNow(server)
     try {
       server.facts = await gatherFacts(this.#remotes.of(server))
       server.factsAt = DateTime.utc()

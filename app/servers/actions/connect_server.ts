@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import { sh } from '#engine/shell/command'
 import { Secret } from '#engine/shell/secret'
+import { RemoteError } from '#engine/ssh/errors'
 import { fingerprint, type HostKey } from '#engine/ssh/host_key'
 import CheckServer from '#app/servers/actions/check_server'
 import type Server from '#app/servers/models/server'
@@ -68,12 +69,16 @@ export default class ConnectServer {
 
   /**
    * All key types of the host, read over the session that is already pinned, so that a later
-   * switch of type is no alarm.
+   * switch of type is no alarm; only the confirmed one when they cannot be read.
    */
   async #allHostKeys(server: Server, confirmed: HostKey): Promise<HostKey[]> {
     const { stdout } = await this.#remotes
       .of(server)
-      .mustRun(sh`cat /etc/ssh/ssh_host_*_key.pub`, { timeout: 20_000 })
+      .run(sh`cat /etc/ssh/ssh_host_*_key.pub`, { timeout: 20_000 })
+      .catch((error) => {
+        if (error instanceof RemoteError) return { stdout: '' }
+        throw error
+      })
     const others = stdout
       .split('\n')
       .map((line) => line.trim().split(/\s+/))

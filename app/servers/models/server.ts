@@ -60,7 +60,7 @@ export default class Server extends TenantModel {
   declare preparedAt: DateTime | null
 
   get isPinned() {
-    return this.hostKeys.length > 0
+    return this.hostKeys.length > 0 && this.offeredHostKey === null
   }
 
   get address() {

@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import CancelRun from '#app/runs/actions/cancel_run'
 import { RunWorker } from '#app/runs/worker/run_worker'
+import CheckServer from '#app/servers/actions/check_server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import type Server from '#app/servers/models/server'
 import type { Scope } from '#app/teams/scope'
@@ -203,6 +204,30 @@ test.group('Run worker', (group) => {
     const ended = await waitForRun(run.id, undefined, 90_000)
     assert.equal(ended.state, 'succeeded')
     assert.equal(await logOf(ended), lines(80))
+  })
+
+  test('T1: looking at the server in the meantime strands no run', async ({ assert }) => {
+    startWorker()
+    const { remotes } = workers[0]
+    const run = await createScriptRun(scope, server, countTo(60, '0.1'))
+    await waitForRun(run.id, ({ logSize }) => logSize > 50)
+    await new CheckServer(remotes).handle(server, { afresh: true })
+    const ended = await waitForRun(run.id, undefined, 30_000)
+    assert.equal(ended.state, 'succeeded')
+    assert.equal(await logOf(ended), lines(60))
+    const second = await createScriptRun(scope, server, 'echo begun; sleep 306')
+    await waitForRun(second.id, ({ logSize }) => logSize > 0)
+    await new CheckServer(remotes).handle(server, { afresh: true })
+    await new CancelRun().handle(second)
+    assert.equal((await waitForRun(second.id)).state, 'cancelled')
+  })
+
+  test('a run that is cancelled before it could begin never runs', async ({ assert }) => {
+    const run = await createScriptRun(scope, server, 'touch /tmp/never; sleep 307')
+    await new CancelRun().handle(run)
+    startWorker()
+    assert.equal((await waitForRun(run.id)).state, 'cancelled')
+    assert.equal(fleet.host('web-1').inside(['find', '/tmp', '-name', 'never']), '')
   })
 
   test('J6: a server that restarts in the middle leaves the run lost, not succeeded', async ({

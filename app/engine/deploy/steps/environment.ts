@@ -54,9 +54,10 @@ function buildScript({ project, layout }: DeployContext): Secret {
 function startScript({ project, layout }: DeployContext): Secret {
   return new Secret(
     [
-      'port=$PORT host=$HOST',
+      'MUSTER_PORT=$PORT MUSTER_HOST=$HOST',
       `. ${quote(`${layout.meta}/env`)}`,
-      'export PORT=$port HOST=$host',
+      'export PORT=$MUSTER_PORT HOST=$MUSTER_HOST',
+      'unset MUSTER_PORT MUSTER_HOST',
       `exec bash -c ${quote(project.startCommand ?? '')}`,
       '',
     ].join('\n')
