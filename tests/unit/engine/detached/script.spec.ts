@@ -206,7 +206,7 @@ true`,
       assert.equal(ended.code, 0, payload.slice(0, 50))
       const result = ended.events.find((event) => event.event === 'result')
       const bytes = Buffer.from(payload).subarray(0, 1500).toString()
-      const expected = bytes.replace(/\p{Cc}/gu, ' ').slice(0, 1000)
+      const expected = bytes.replace(/\p{Cc}/gu, ' ').slice(0, 1500)
       assert.equal(result?.value, expected)
       assert.lengthOf(ended.events, 4)
     }
