@@ -1,18 +1,29 @@
 /*
 | The one authorisation table: every route by name, and what it takes to pass.
 |
-|   public     anyone
-|   guest      only people who are not signed in
-|   signed-in  anyone signed in, whatever the role
-|   an ability members whose role carries it (app/teams/roles.ts)
+|   public         anyone
+|   guest          only people who are not signed in
+|   signed-in      anyone signed in, whatever the role
+|   administrator  those who administer the whole panel
+|   an ability     members whose role carries it (app/teams/roles.ts)
 |
-| The application refuses to boot when a route is missing here.
+| `recently(…)` asks for the same and that the person proved a short while ago who they are.
+| Routes whose name begins with `api.` take API tokens and nothing else, and all others take
+| sessions and nothing else. The application refuses to boot when a route is missing here.
 */
 import type { Ability } from '#app/teams/roles'
 
-export type Requirement = 'public' | 'guest' | 'signed-in' | Ability
+export type Need = 'public' | 'guest' | 'signed-in' | 'administrator' | Ability
 
-export const requirements: Record<string, Requirement> = {
+export interface Requirement {
+  readonly need: Need
+  /** Whether the proof of who one is must be a recent one. */
+  readonly recent: boolean
+}
+
+const recently = (need: Need): Requirement => ({ need, recent: true })
+
+const table: Record<string, Need | Requirement> = {
   'home': 'public',
   'health.live': 'public',
   'not_found': 'public',
@@ -29,7 +40,7 @@ export const requirements: Record<string, Requirement> = {
   'servers.create': 'servers.manage',
   'servers.store': 'servers.manage',
   'servers.show': 'servers.view',
-  'servers.destroy': 'servers.manage',
+  'servers.destroy': recently('servers.manage'),
   'server_connections.create': 'servers.manage',
   'server_connections.store': 'servers.manage',
   'server_checks.store': 'servers.manage',
@@ -48,7 +59,7 @@ export const requirements: Record<string, Requirement> = {
   'projects.show': 'projects.view',
   'projects.edit': 'projects.manage',
   'projects.update': 'projects.manage',
-  'projects.destroy': 'projects.manage',
+  'projects.destroy': recently('projects.manage'),
   'project_variables.index': 'projects.manage',
   'project_variables.store': 'projects.manage',
   'project_variables.destroy': 'projects.manage',
@@ -60,3 +71,10 @@ export const requirements: Record<string, Requirement> = {
   'deployments.show': 'projects.view',
   'rollbacks.store': 'projects.deploy',
 }
+
+export const requirements: Record<string, Requirement> = Object.fromEntries(
+  Object.entries(table).map(([name, entry]) => [
+    name,
+    typeof entry === 'string' ? { need: entry, recent: false } : entry,
+  ])
+)

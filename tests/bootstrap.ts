@@ -12,6 +12,7 @@ import { sessionBrowserClient } from '@adonisjs/session/plugins/browser_client'
 import { shieldApiClient } from '@adonisjs/shield/plugins/api_client'
 import { launchChromium } from '#tests/support/chromium'
 import { pageGuard } from '#tests/support/page_guard'
+import { signedIn } from '#tests/support/signed_in'
 import { resultFile } from '#tests/support/result_file'
 
 /** Suites whose tests talk to the panel over HTTP. */
@@ -30,6 +31,7 @@ export const plugins: Config['plugins'] = [
   browserClient({ runInSuites: ['browser'], launcher: launchChromium }),
   sessionBrowserClient(app),
   authBrowserClient(app),
+  signedIn(),
   pageGuard({ runInSuites: ['browser'] }),
   resultFile(process.env.MUSTER_TEST_RESULTS),
 ]

@@ -1,7 +1,13 @@
 import { abilities } from '#app/teams/roles'
-import type { Requirement } from '#start/authorization'
+import type { Need, Requirement } from '#start/authorization'
 
-const STATES_OF_SIGN_IN: readonly Requirement[] = ['public', 'guest', 'signed-in']
+const WITHOUT_TEAM: readonly Need[] = ['public', 'guest', 'signed-in', 'administrator']
+
+/** Needs that nobody can prove to meet, so that no proof of them can be recent. */
+const WITHOUT_PROOF: readonly Need[] = ['public', 'guest']
+
+/** Names of routes that take API tokens begin with this. */
+export const API_PREFIX = 'api.'
 
 /**
  * Checks that routes and the authorisation table name exactly the same things.
@@ -23,9 +29,18 @@ export function assertRoutesAreAuthorized(
       problems.push(`${label} (${route.name}) is missing from start/authorization.ts`)
       continue
     }
-    const requirement = requirements[route.name]
-    if (!STATES_OF_SIGN_IN.includes(requirement) && !Object.hasOwn(abilities, requirement)) {
-      problems.push(`${route.name} asks for the unknown ability "${requirement}"`)
+    const { need, recent } = requirements[route.name]
+    if (!WITHOUT_TEAM.includes(need) && !Object.hasOwn(abilities, need)) {
+      problems.push(`${route.name} asks for the unknown ability "${need}"`)
+    }
+    if (recent && WITHOUT_PROOF.includes(need)) {
+      problems.push(`${route.name} asks for a recent proof of people who have given none`)
+    }
+    if (route.name.startsWith(API_PREFIX) && !Object.hasOwn(abilities, need)) {
+      problems.push(`${route.name} is for API tokens, which carry abilities and nothing else`)
+    }
+    if (route.name.startsWith(API_PREFIX) && recent) {
+      problems.push(`${route.name} asks API tokens for what only people can prove`)
     }
   }
   const names = new Set(routes.map(({ name }) => name))

@@ -5,11 +5,18 @@ export const roles = ['owner', 'admin', 'deployer', 'viewer'] as const
 
 export type Role = (typeof roles)[number]
 
+/** Roles whose members can be restricted to some servers and projects. */
+export const restrictableRoles: readonly Role[] = ['deployer', 'viewer']
+
 /**
  * What may be done, and by which roles. Routes name one of these in `start/authorization.ts`.
  */
 export const abilities = {
   'team.view': ['owner', 'admin', 'deployer', 'viewer'],
+  'team.manage': ['owner', 'admin'],
+  'team.own': ['owner'],
+  'activity.view': ['owner', 'admin'],
+  'tokens.manage': ['owner', 'admin', 'deployer'],
   'servers.view': ['owner', 'admin', 'deployer', 'viewer'],
   'servers.manage': ['owner', 'admin'],
   'runs.view': ['owner', 'admin', 'deployer', 'viewer'],
@@ -20,6 +27,22 @@ export const abilities = {
 } as const satisfies Record<string, readonly Role[]>
 
 export type Ability = keyof typeof abilities
+
+/** What each ability lets people do, in the words of pages. */
+export const abilityLabels: Record<Ability, string> = {
+  'team.view': 'See the dashboard and the members',
+  'team.manage': 'Invite and remove members, change roles and grants',
+  'team.own': 'Transfer or remove the team',
+  'activity.view': 'See and export the activity',
+  'tokens.manage': 'Make API tokens',
+  'servers.view': 'See servers',
+  'servers.manage': 'Add, connect, prepare and remove servers',
+  'runs.view': 'See runs and their logs',
+  'runs.cancel': 'Cancel runs',
+  'projects.view': 'See projects and deployments',
+  'projects.manage': 'Add, change and remove projects, their variables and git hosts',
+  'projects.deploy': 'Deploy and roll back',
+}
 
 /**
  * Whether a role carries an ability.

@@ -1,28 +1,60 @@
-import type { TeamScope } from '#app/core/database/tenant_model'
+import type { Actor, Origin } from '#app/activity/origin'
+import type { Restriction, TeamScope } from '#app/core/database/tenant_model'
 import { roleCan, type Ability, type Role } from '#app/teams/roles'
 
+export interface ScopeValues {
+  userId: string
+  userName: string
+  teamId: string
+  teamName: string
+  role: Role
+  restriction?: Restriction | null
+  /** What the request's API token was given; absent for people. */
+  token?: { id: string; name: string; abilities: readonly Ability[] } | null
+  address?: string | null
+  requestId?: string | null
+}
+
 /**
- * Who acts, for which team, with which role. Every request of a signed-in person carries one as
- * `ctx.scope`, and every query of a team's things takes it.
+ * Who acts, for which team, with which role, by which means. Every request of a signed-in person
+ * or of an API token carries one as `ctx.scope`, and every query of a team's things takes it.
  */
 export class Scope implements TeamScope {
   readonly userId: string
   readonly teamId: string
   readonly teamName: string
   readonly role: Role
+  /** What a restricted member or a token of one project sees; null for everything. */
+  readonly restriction: Restriction | null
+  /** As activity remembers it. */
+  readonly origin: Origin
+  readonly #tokenAbilities: readonly Ability[] | null
 
-  constructor(values: { userId: string; teamId: string; teamName: string; role: Role }) {
+  constructor(values: ScopeValues) {
     this.userId = values.userId
     this.teamId = values.teamId
     this.teamName = values.teamName
     this.role = values.role
+    this.restriction = values.restriction ?? null
+    this.#tokenAbilities = values.token?.abilities ?? null
+    const { token, userId, userName, teamId } = values
+    const actor: Actor = token
+      ? { kind: 'token', id: token.id, name: `${token.name} (${userName})` }
+      : { kind: 'user', id: userId, name: userName }
+    this.origin = {
+      actor,
+      teamId,
+      address: values.address ?? null,
+      requestId: values.requestId ?? null,
+    }
   }
 
   /**
-   * Whether the person's role carries the ability.
+   * Whether the person's role carries the ability, and the token, when there is one, was given it.
    */
   can(ability: Ability): boolean {
-    return roleCan(this.role, ability)
+    const given = this.#tokenAbilities === null || this.#tokenAbilities.includes(ability)
+    return given && roleCan(this.role, ability)
   }
 }
 

@@ -5,13 +5,17 @@ const root = join(import.meta.dirname, '../..')
 /** Which features a feature may import. What is not named here may not be. */
 const FEATURES = {
   core: [],
-  users: ['core'],
-  teams: ['core', 'users'],
-  auth: ['core', 'users', 'teams'],
-  servers: ['core', 'users', 'teams', 'runs'],
-  runs: ['core', 'users', 'teams', 'servers'],
-  projects: ['core', 'users', 'teams', 'servers', 'runs'],
-  deployments: ['core', 'users', 'teams', 'servers', 'runs', 'projects'],
+  activity: ['core'],
+  settings: ['core', 'activity'],
+  mail: ['core', 'settings'],
+  users: ['core', 'activity'],
+  teams: ['core', 'activity', 'settings', 'mail', 'users'],
+  api_tokens: ['core', 'activity', 'users', 'teams'],
+  auth: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens'],
+  servers: ['core', 'activity', 'users', 'teams', 'runs'],
+  runs: ['core', 'activity', 'users', 'teams', 'servers'],
+  projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
+  deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
   dashboard: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
 }
 

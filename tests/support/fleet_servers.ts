@@ -23,6 +23,7 @@ export async function createOwner() {
   await Membership.create({ userId: user.id, teamId: team.id, role: 'owner' })
   const scope = new Scope({
     userId: user.id,
+    userName: user.fullName,
     teamId: team.id,
     teamName: team.name,
     role: 'owner',

@@ -1,6 +1,6 @@
 import router from '@adonisjs/core/services/router'
 import { fingerprint } from '#engine/ssh/host_key'
-import { requirements, type Requirement } from '#start/authorization'
+import { requirements, type Need } from '#start/authorization'
 import type { Belongings } from '#tests/support/tenants'
 import type { Fields } from '#tests/support/visitor'
 
@@ -9,7 +9,9 @@ export interface CatalogueRoute {
   name: string
   method: string
   pattern: string
-  requirement: Requirement
+  need: Need
+  /** Whether it asks for a recent proof of who one is. */
+  recent: boolean
 }
 
 /**
@@ -27,13 +29,12 @@ export function allRoutes(): CatalogueRoute[] {
           name: route.name!,
           method,
           pattern: route.pattern,
-          requirement: requirements[route.name!],
+          ...requirements[route.name!],
         }))
     )
 }
 
-export const isPublic = ({ requirement }: CatalogueRoute) =>
-  requirement === 'public' || requirement === 'guest'
+export const isPublic = ({ need }: CatalogueRoute) => need === 'public' || need === 'guest'
 
 export const hasParams = ({ pattern }: CatalogueRoute) => pattern.includes(':')
 

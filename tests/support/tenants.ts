@@ -66,6 +66,7 @@ export async function createTenant(): Promise<Tenant> {
   const owner = await createMember(team, 'owner')
   const scope = new Scope({
     userId: owner.id,
+    userName: owner.fullName,
     teamId: team.id,
     teamName: team.name,
     role: 'owner',

@@ -26,7 +26,12 @@ export default class ClaimPanel {
         throw new httpErrors.E_ROUTE_NOT_FOUND(['POST', '/setup'])
       }
       const user = await User.create(
-        { fullName: input.fullName, email: input.email, password: input.password },
+        {
+          fullName: input.fullName,
+          email: input.email,
+          password: input.password,
+          administrator: true,
+        },
         { client: trx }
       )
       const team = await Team.create({ name: input.teamName }, { client: trx })

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import LogIn from '#app/auth/actions/log_in'
+import { beginSession, endSession } from '#app/auth/signed_in_session'
 import { logInValidator } from '#app/auth/validators'
 
 /**
@@ -23,12 +24,12 @@ export default class SessionController {
     }
 
     const intended = ctx.session.pull('intended_url', '/dashboard')
-    await ctx.auth.use('web').login(result.user)
+    await beginSession(ctx, result.user, { method: 'password' })
     return ctx.response.redirect().toPath(intended)
   }
 
-  async destroy({ auth, response }: HttpContext) {
-    await auth.use('web').logout()
-    return response.redirect().toRoute('session.create')
+  async destroy(ctx: HttpContext) {
+    await endSession(ctx)
+    return ctx.response.redirect().toRoute('session.create')
   }
 }

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import { errors as httpErrors, type HttpContext } from '@adonisjs/core/http'
 import ClaimPanel from '#app/auth/actions/claim_panel'
+import { beginSession } from '#app/auth/signed_in_session'
 import { isSetupToken } from '#app/auth/setup_token'
 import { claimPanelValidator } from '#app/auth/validators'
 
@@ -18,7 +19,7 @@ export default class SetupController {
     await this.#tokenOf(ctx)
     const input = await ctx.request.validateUsing(claimPanelValidator)
     const user = await claimPanel.handle({ ...input, email: input.email.toLowerCase() })
-    await ctx.auth.use('web').login(user)
+    await beginSession(ctx, user, { method: 'setup' })
     ctx.session.flash('toasts', [{ tone: 'success', message: 'The panel is yours.' }])
     return ctx.response.redirect().toRoute('dashboard.show')
   }

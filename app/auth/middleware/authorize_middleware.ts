@@ -1,39 +1,83 @@
 import { errors as httpErrors, type HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { requirements } from '#start/authorization'
-import { ForbiddenException } from '#app/auth/exceptions'
+import { requirements, type Need } from '#start/authorization'
+import { findTokenScope } from '#app/api_tokens/queries/find_token_scope'
+import { API_PREFIX } from '#app/auth/authorization'
+import { ConfirmationNeededException, ForbiddenException } from '#app/auth/exceptions'
+import { findSignIn } from '#app/auth/queries/find_sign_in'
+import { SIGN_IN_KEY } from '#app/auth/signed_in_session'
 import { findScope } from '#app/teams/queries/find_scope'
+import type User from '#app/users/models/user'
 
 /**
- * Lets a request through exactly when the authorisation table says so. Puts `ctx.scope` in place
- * for signed-in people. A stranger is sent to the login page; a member without the right gets 403
+ * Lets a request through exactly when the authorisation table says so. Puts `ctx.scope` and
+ * `ctx.signIn` in place. A stranger is sent to the login page; a member without the right gets 403
  * with the right's name; what belongs to another team is a 404, by the queries themselves.
  */
 export default class AuthorizeMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     const name = ctx.route?.name
     const requirement = name && Object.hasOwn(requirements, name) ? requirements[name] : undefined
-    if (requirement === undefined) {
+    if (!name || requirement === undefined) {
       throw new httpErrors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
     }
+    const { need, recent } = requirement
+    if (name.startsWith(API_PREFIX)) return this.#passToken(ctx, need, next)
 
-    const user = (await ctx.auth.use('web').check()) ? ctx.auth.use('web').user! : null
-    if (user) {
-      const scope = await findScope(user, ctx.session.get('team_id'))
-      if (scope) {
-        ctx.scope = scope
-      }
-    }
-
-    if (requirement === 'public') return next()
-    if (requirement === 'guest') {
+    const user = await this.#identify(ctx)
+    if (need === 'public') return next()
+    if (need === 'guest') {
       return user ? ctx.response.redirect().toPath('/dashboard') : next()
     }
     if (!user) return this.#askToLogIn(ctx)
-    if (requirement === 'signed-in') return next()
-    if (!ctx.scope || !ctx.scope.can(requirement)) {
-      throw new ForbiddenException(requirement)
+    this.#assertMay(ctx, user, need)
+    if (recent && !ctx.signIn.isConfirmed) throw new ConfirmationNeededException()
+    return next()
+  }
+
+  /** Who the session belongs to, if its sign-in is still open. */
+  async #identify(ctx: HttpContext): Promise<User | null> {
+    const guard = ctx.auth.use('web')
+    if (!(await guard.check())) return null
+    const user = guard.user!
+    const signIn = await findSignIn(user, ctx.session.get(SIGN_IN_KEY))
+    if (!signIn) {
+      await guard.logout()
+      return null
     }
+    ctx.signIn = signIn
+    const scope = await findScope(user, {
+      chosenTeamId: ctx.session.get('team_id'),
+      address: ctx.request.ip(),
+      requestId: ctx.request.id(),
+    })
+    if (scope) ctx.scope = scope
+    return user
+  }
+
+  #assertMay(ctx: HttpContext, user: User, need: Need) {
+    if (need === 'signed-in' || need === 'public' || need === 'guest') return
+    if (need === 'administrator') {
+      if (!user.administrator) throw new ForbiddenException('administrator')
+      return
+    }
+    if (!ctx.scope?.can(need)) throw new ForbiddenException(need)
+  }
+
+  async #passToken(ctx: HttpContext, need: Need, next: NextFn) {
+    const scope = await findTokenScope(ctx.request.header('authorization'), {
+      address: ctx.request.ip(),
+      requestId: ctx.request.id(),
+    })
+    if (!scope) {
+      ctx.response.header('WWW-Authenticate', 'Bearer')
+      return ctx.response.unauthorized({ message: 'Send a valid API token as a bearer token.' })
+    }
+    ctx.scope = scope
+    if (need === 'public' || need === 'guest' || need === 'signed-in' || need === 'administrator') {
+      throw new httpErrors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
+    }
+    if (!scope.can(need)) throw new ForbiddenException(need, 'token')
     return next()
   }
 

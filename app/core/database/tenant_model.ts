@@ -7,16 +7,29 @@ import type {
 import { UlidModel } from '#app/core/database/ulid_model'
 
 /**
+ * The only things of a team that a scope sees. A granted server brings what runs on it.
+ */
+export interface Restriction {
+  readonly serverIds: readonly string[]
+  readonly projectIds: readonly string[]
+}
+
+/**
  * On whose behalf a query runs.
  */
 export interface TeamScope {
   readonly teamId: string
+  readonly restriction?: Restriction | null
 }
+
+/** A part of a query that a model's `restrict` narrows. */
+export type RestrictedQuery = ModelQueryBuilderContract<LucidModel>
 
 /**
  * Base of everything a team owns. A query cannot be made without saying whose rows it may see:
  * `within(scope)` for people's requests, `acrossTeams()` for the machinery (workers, schedulers)
- * that acts for all of them. Every other road (`find`, `query`, `all`, …) throws.
+ * that acts for all of them. Every other road (`find`, `query`, `all`, …) throws. Under a
+ * restriction a model shows what its `restrict` allows, which is nothing until it says more.
  */
 export class TenantModel extends UlidModel {
   @column()
@@ -35,7 +48,19 @@ export class TenantModel extends UlidModel {
       T,
       InstanceType<T>
     >
-    return query.where(`${this.table}.team_id`, scope.teamId)
+    query.where(`${this.table}.team_id`, scope.teamId)
+    if (scope.restriction) {
+      const model = this as unknown as typeof TenantModel
+      query.where((visible) => model.restrict(visible, scope.restriction!))
+    }
+    return query
+  }
+
+  /**
+   * Narrows a query to the rows that a restricted scope may see.
+   */
+  static restrict(query: RestrictedQuery, _: Restriction): void {
+    query.whereRaw('1 = 0')
   }
 
   /**

@@ -58,6 +58,7 @@ export default class CreateDeployment {
           scope,
           {
             server,
+            projectId: project.id,
             kind: 'deployment',
             title:
               kind === 'deploy'

@@ -2,7 +2,11 @@ import { DateTime } from 'luxon'
 import { belongsTo, column } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { moment } from '#app/core/database/columns'
-import { TenantModel } from '#app/core/database/tenant_model'
+import {
+  TenantModel,
+  type RestrictedQuery,
+  type Restriction,
+} from '#app/core/database/tenant_model'
 import { deploymentStateLooks, type DeploymentState } from '#app/deployments/states'
 import Release from '#app/deployments/models/release'
 import Project from '#app/projects/models/project'
@@ -16,6 +20,10 @@ export type DeploymentKind = 'deploy' | 'rollback'
  */
 export default class Deployment extends TenantModel {
   static table = 'deployments'
+
+  static restrict(query: RestrictedQuery, restriction: Restriction) {
+    query.whereIn('deployments.project_id', Project.idsWithin(restriction))
+  }
 
   @column()
   declare projectId: string

@@ -2,7 +2,12 @@ import { DateTime } from 'luxon'
 import { column } from '@adonisjs/lucid/orm'
 import { moment } from '#app/core/database/columns'
 import type { Runtime } from '#app/projects/models/project'
-import { TenantModel } from '#app/core/database/tenant_model'
+import {
+  TenantModel,
+  type RestrictedQuery,
+  type Restriction,
+} from '#app/core/database/tenant_model'
+import Project from '#app/projects/models/project'
 
 /**
  * `building` until its first deployment ends; `good` once it was live; `bad` when it never got
@@ -15,6 +20,10 @@ export type ReleaseState = 'building' | 'good' | 'bad' | 'removed'
  */
 export default class Release extends TenantModel {
   static table = 'releases'
+
+  static restrict(query: RestrictedQuery, restriction: Restriction) {
+    query.whereIn('releases.project_id', Project.idsWithin(restriction))
+  }
 
   @column()
   declare projectId: string

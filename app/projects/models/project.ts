@@ -2,7 +2,11 @@ import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import type { Secret } from '#engine/shell/secret'
 import { secret } from '#app/core/database/columns'
-import { TenantModel } from '#app/core/database/tenant_model'
+import {
+  TenantModel,
+  type RestrictedQuery,
+  type Restriction,
+} from '#app/core/database/tenant_model'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Server from '#app/servers/models/server'
 
@@ -14,6 +18,17 @@ export type Runtime = (typeof runtimes)[number]
  */
 export default class Project extends TenantModel {
   static table = 'projects'
+
+  static restrict(query: RestrictedQuery, { serverIds, projectIds }: Restriction) {
+    query.whereIn('projects.id', [...projectIds]).orWhereIn('projects.server_id', [...serverIds])
+  }
+
+  /** Ids of the projects that a restriction lets one see, as a part of another query. */
+  static idsWithin(restriction: Restriction) {
+    return Project.acrossTeams()
+      .select('projects.id')
+      .where((visible) => Project.restrict(visible, restriction))
+  }
 
   @column()
   declare serverId: string

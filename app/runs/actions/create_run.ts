@@ -8,6 +8,8 @@ import type { Scope } from '#app/teams/scope'
 
 export interface NewRun {
   server: Server
+  /** The project it is about, when it is about one. */
+  projectId?: string
   kind: string
   title: string
   input: Record<string, unknown>
@@ -36,6 +38,7 @@ export default class CreateRun {
       {
         teamId: scope.teamId,
         serverId: run.server.id,
+        projectId: run.projectId ?? null,
         createdBy: scope.userId,
         kind: run.kind,
         title: run.title,

@@ -2,7 +2,11 @@ import { DateTime } from 'luxon'
 import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import { json, moment } from '#app/core/database/columns'
-import { TenantModel } from '#app/core/database/tenant_model'
+import {
+  TenantModel,
+  type RestrictedQuery,
+  type Restriction,
+} from '#app/core/database/tenant_model'
 import { openRunStates, runStateLooks, type RunFailure, type RunState } from '#app/runs/states'
 import RunStep from '#app/runs/models/run_step'
 import Server from '#app/servers/models/server'
@@ -15,8 +19,16 @@ import User from '#app/users/models/user'
 export default class Run extends TenantModel {
   static table = 'runs'
 
+  static restrict(query: RestrictedQuery, { serverIds, projectIds }: Restriction) {
+    query.whereIn('runs.server_id', [...serverIds]).orWhereIn('runs.project_id', [...projectIds])
+  }
+
   @column()
   declare serverId: string
+
+  /** The project it is about, when it is about one. */
+  @column()
+  declare projectId: string | null
 
   @column()
   declare createdBy: string | null

@@ -4,7 +4,11 @@ import type { Secret } from '#engine/shell/secret'
 import type { HostKey } from '#engine/ssh/host_key'
 import type { ServerFacts } from '#engine/facts/facts'
 import { json, moment, secret } from '#app/core/database/columns'
-import { TenantModel } from '#app/core/database/tenant_model'
+import {
+  TenantModel,
+  type RestrictedQuery,
+  type Restriction,
+} from '#app/core/database/tenant_model'
 import { serverStatusLooks, type ServerStatus } from '#app/servers/statuses'
 
 /**
@@ -12,6 +16,10 @@ import { serverStatusLooks, type ServerStatus } from '#app/servers/statuses'
  */
 export default class Server extends TenantModel {
   static table = 'servers'
+
+  static restrict(query: RestrictedQuery, { serverIds }: Restriction) {
+    query.whereIn('servers.id', [...serverIds])
+  }
 
   @column()
   declare name: string

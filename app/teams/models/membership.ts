@@ -1,8 +1,10 @@
-import { belongsTo, column } from '@adonisjs/lucid/orm'
-import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
+import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import { UlidModel } from '#app/core/database/ulid_model'
+import Grant from '#app/teams/models/grant'
 import Team from '#app/teams/models/team'
 import type { Role } from '#app/teams/roles'
+import User from '#app/users/models/user'
 
 /**
  * A person's place in a team.
@@ -19,6 +21,16 @@ export default class Membership extends UlidModel {
   @column()
   declare role: Role
 
+  /** Sees only the servers and projects granted to them. */
+  @column({ consume: Boolean })
+  declare restricted: boolean
+
   @belongsTo(() => Team)
   declare team: BelongsTo<typeof Team>
+
+  @belongsTo(() => User)
+  declare user: BelongsTo<typeof User>
+
+  @hasMany(() => Grant)
+  declare grants: HasMany<typeof Grant>
 }

@@ -22,9 +22,9 @@ import {
 } from '#tests/support/tenants'
 
 const closed = () => allRoutes().filter((route) => !isPublic(route))
-const needsAbility = () => closed().filter(({ requirement }) => requirement !== 'signed-in')
+const needsAbility = () => closed().filter(({ need }) => need !== 'signed-in')
 const refusedTo = (role: Role) =>
-  needsAbility().filter(({ requirement }) => !roleCan(role, requirement as Ability))
+  needsAbility().filter(({ need }) => !roleCan(role, need as Ability))
 const title = ({ method, pattern }: CatalogueRoute) => `${method} ${pattern}`
 
 test.group('Authorisation of every route', (group) => {
@@ -135,8 +135,8 @@ test.group('Authorisation of every route', (group) => {
     test(`GET {pattern} shows the role ${role} what it may see`)
       .with(() =>
         needsAbility().filter(
-          ({ method, name, requirement }) =>
-            method === 'GET' && name !== 'run_events.index' && roleCan(role, requirement as Ability)
+          ({ method, name, need }) =>
+            method === 'GET' && name !== 'run_events.index' && roleCan(role, need as Ability)
         )
       )
       .run(async ({ client }, route) => {

@@ -54,7 +54,7 @@ test.group('Pages', (group) => {
     .with(pages)
     .run(async ({ assert, client }, route) => {
       const request = client.get(pathOf(route, belongings)).redirects(0).accept('text/html')
-      if (route.requirement !== 'guest') request.loginAs(tenant.owner)
+      if (route.need !== 'guest') request.loginAs(tenant.owner)
       const response = await request
       if (route.name === 'home') return response.assertHeader('location', '/dashboard')
       response.assertStatus(200)
@@ -63,7 +63,7 @@ test.group('Pages', (group) => {
     })
 
   test('GET {pattern} is whole before a team owns anything')
-    .with(() => pages().filter((route) => !hasParams(route) && route.requirement !== 'guest'))
+    .with(() => pages().filter((route) => !hasParams(route) && route.need !== 'guest'))
     .run(async ({ assert, client }, route) => {
       const request = client.get(route.pattern).redirects(0).accept('text/html')
       const response = await request.loginAs(newcomer.owner)

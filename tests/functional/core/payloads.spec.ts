@@ -42,8 +42,7 @@ const columnOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${lett
 /** Every form, but those of people who are not logged in. */
 const forms = () =>
   allRoutes().filter(
-    ({ method, name, requirement }) =>
-      method !== 'GET' && requirement !== 'guest' && name !== 'setup.store'
+    ({ method, name, need }) => method !== 'GET' && need !== 'guest' && name !== 'setup.store'
   )
 
 test.group('Text that breaks software', (group) => {

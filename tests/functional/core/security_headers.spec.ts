@@ -51,7 +51,7 @@ test.group('Security headers', (group) => {
           ? `/runs/${belongings.run.id}/events`
           : pathOf(route, belongings)
       const request = client.get(path).redirects(0).accept('text/html')
-      if (route.requirement !== 'guest') request.loginAs(tenant.owner)
+      if (route.need !== 'guest') request.loginAs(tenant.owner)
       const response = await request
       assertGuarded(assert, response.headers(), response.text() ?? '')
     })

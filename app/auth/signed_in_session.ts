@@ -1,0 +1,40 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import BeginSignIn from '#app/auth/actions/begin_sign_in'
+import SignIn, { type SecondFactor, type SignInMethod } from '#app/auth/models/sign_in'
+import type User from '#app/users/models/user'
+
+/** Where the session keeps which sign-in it belongs to. */
+export const SIGN_IN_KEY = 'sign_in_id'
+
+/**
+ * Turns the request's session into one of a signed-in person, under a new identifier. Call it
+ * only when every factor the person needs has been proven.
+ */
+export async function beginSession(
+  ctx: HttpContext,
+  user: User,
+  how: { method: SignInMethod; secondFactor?: SecondFactor | null }
+): Promise<void> {
+  const signIn = await new BeginSignIn().handle({
+    user,
+    method: how.method,
+    secondFactor: how.secondFactor ?? null,
+    address: ctx.request.ip(),
+    userAgent: ctx.request.header('user-agent') ?? null,
+    requestId: ctx.request.id() ?? null,
+  })
+  await ctx.auth.use('web').login(user)
+  ctx.session.put(SIGN_IN_KEY, signIn.id)
+}
+
+/**
+ * Ends the request's session and its sign-in.
+ */
+export async function endSession(ctx: HttpContext): Promise<void> {
+  const id = ctx.session.get(SIGN_IN_KEY)
+  if (typeof id === 'string') {
+    await SignIn.query().where('id', id).whereNull('ended_at').update({ endedAt: Date.now() })
+  }
+  await ctx.auth.use('web').logout()
+  ctx.session.clear()
+}
