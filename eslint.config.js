@@ -23,6 +23,11 @@ const commandsPastTheRemote = [
   message: 'Only app/engine/ssh talks to an SSH client: run a Command on a Remote.',
 }))
 
+const requestsPastTheGate = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((name) => ({
+  name,
+  message: 'Requests leave the panel through OutgoingHttp of app/engine/egress alone.',
+}))
+
 export default configApp(
   { ignores: ['data/**', 'tmp/**', 'public/**'] },
   {
@@ -38,6 +43,16 @@ export default configApp(
     name: 'The one owner of SSH clients',
     files: ['app/engine/ssh/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...valuesInQueries] },
+  },
+  {
+    name: 'The one way out for HTTP requests',
+    files: ['{app,config,database,providers,start}/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { globals: requestsPastTheGate, checkGlobalObject: true, globalObjects: ['global'] },
+      ],
+    },
   },
   {
     name: 'Tests',

@@ -5,23 +5,37 @@ const root = join(import.meta.dirname, '../..')
 /** Which features a feature may import. What is not named here may not be. */
 const FEATURES = {
   core: [],
+  secrets: ['core'],
   activity: ['core'],
   settings: ['core', 'activity'],
   mail: ['core', 'settings'],
   users: ['core', 'activity'],
-  teams: ['core', 'activity', 'settings', 'mail', 'users'],
-  api_tokens: ['core', 'activity', 'users', 'teams'],
+  teams: ['core', 'activity', 'users'],
+  api_tokens: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
+  api: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
   auth: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens'],
+  account: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
   servers: ['core', 'activity', 'users', 'teams', 'runs'],
   runs: ['core', 'activity', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
+  members: [
+    ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
+    ...['servers', 'projects'],
+  ],
+  diagnosis: ['core', 'settings', 'servers', 'runs'],
   dashboard: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+  administration: [
+    ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens', 'auth', 'account'],
+    ...['servers', 'runs', 'projects', 'deployments'],
+  ],
+  palette: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
 }
 
 /** Which parts of the engine a part may import. */
 const ENGINE = {
   shell: [],
+  egress: [],
   ssh: ['shell'],
   system: ['shell'],
   detached: ['shell', 'ssh', 'system'],
@@ -37,17 +51,24 @@ const ENGINE_PACKAGES = { ssh: ['ssh2'], testing: ['@japa/runner'] }
 /** Where programs of this machine may be started. */
 const STARTS_PROGRAMS = ['bin', 'tests', 'bench']
 
+/** Where HTTP requests may be made: the gate of the panel, and programs that are not the panel. */
+const SPEAKS_HTTP = /^(?:app\/engine\/egress|bin|tests|bench)\//
+
 /**
  * What is wrong with one import, or null. Paths are relative to the project, with slashes.
  *
  * @param {string} file the importing file
  * @param {string} source what it imports, as written
  * @param {readonly string[]} names the names it imports; `*` and `default` are names too
+ * @param {boolean} types whether it imports types alone, which are gone when the panel runs
  */
-function problemOf(file, source, names) {
+function problemOf(file, source, names, types) {
   const target = source.startsWith('.') ? aliasOf(file, source) : source
   return (
-    programProblem(file, target, names) ?? sshProblem(file, target) ?? layerProblem(file, target)
+    programProblem(file, target, names) ??
+    (types ? null : httpProblem(file, target)) ??
+    sshProblem(file, target) ??
+    layerProblem(file, target)
   )
 }
 
@@ -59,6 +80,13 @@ function programProblem(file, target, names) {
   const shell = names.find((name) => ['exec', 'execSync', '*', 'default'].includes(name))
   return shell
     ? `"${shell}" of child_process can hand text to a shell: import execFile or spawn by name.`
+    : null
+}
+
+function httpProblem(file, target) {
+  return /^(?:node:)?(?:_http_\w+|https?|http2)$|^undici(?:\/|$)/.test(target) &&
+    !SPEAKS_HTTP.test(file)
+    ? 'Requests leave the panel through OutgoingHttp of app/engine/egress alone.'
     : null
 }
 
@@ -135,7 +163,8 @@ export const boundaries = {
         const check = (node) => {
           const source = node.source?.value
           if (typeof source !== 'string') return
-          const message = problemOf(file, source, namesOf(node))
+          const types = node.importKind === 'type' || node.exportKind === 'type'
+          const message = problemOf(file, source, namesOf(node), types)
           if (message) context.report({ node: node.source, message })
         }
         return {

@@ -2,7 +2,7 @@ import { ESLint } from 'eslint'
 import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 
-const BOUNDARY_RULES = ['muster/imports', 'no-restricted-syntax']
+const BOUNDARY_RULES = ['muster/imports', 'no-restricted-syntax', 'no-restricted-globals']
 
 /** What the boundary rules say about a file with this text. */
 async function messages(file: string, text: string): Promise<string[]> {
@@ -165,6 +165,60 @@ const REFUSED = [
     says: /Only app\/engine\/ssh talks to an SSH client/,
   },
   {
+    rule: 'only engine/egress makes HTTP requests',
+    file: 'app/servers/actions/x.ts',
+    text: `import { request } from 'node:https'\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'only engine/egress makes HTTP requests, by whatever name of the module',
+    file: 'app/core/x.ts',
+    text: `import http from 'http'\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'the rest of the engine makes no HTTP requests',
+    file: 'app/engine/ssh/x.ts',
+    text: `import { connect } from 'node:http2'\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'a type beside it does not make an import of HTTP harmless',
+    file: 'app/runs/x.ts',
+    text: `import { type IncomingMessage, get } from 'node:http'\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'providers make no HTTP requests',
+    file: 'providers/x.ts',
+    text: `export const x = () => import('undici')\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'nobody calls fetch',
+    file: 'app/projects/actions/x.ts',
+    text: `export const x = () => fetch('http://127.0.0.1')\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'nobody calls fetch of the global object',
+    file: 'start/x.ts',
+    text: `export const x = () => globalThis.fetch('http://127.0.0.1')\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'nobody opens a WebSocket',
+    file: 'app/engine/egress/x.ts',
+    text: `export const x = () => new WebSocket('ws://127.0.0.1')\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
+    rule: 'engine/egress stands by itself',
+    file: 'app/engine/egress/x.ts',
+    text: `import { Secret } from '#engine/shell/secret'\n`,
+    says: /engine\/egress may not import engine\/shell/,
+  },
+  {
     rule: 'no value is put into a raw query as text',
     file: 'app/servers/x.ts',
     text: 'export const x = (db: any, id: string) => db.rawQuery(`select ${id}`)\n',
@@ -187,6 +241,11 @@ const ALLOWED = [
   ['app/auth/middleware/x.ts', `import { requirements } from '#start/authorization'`],
   ['app/servers/x.ts', `import app from '@adonisjs/core/services/app'`],
   ['tests/fleet/x.ts', `import { spawn } from 'node:child_process'`],
+  ['app/engine/egress/x.ts', `import https from 'node:https'`],
+  ['app/runs/x.ts', `import type { IncomingMessage } from 'node:http'`],
+  ['app/servers/actions/x.ts', `import { OutgoingHttp } from '#engine/egress/outgoing_http'`],
+  ['app/engine/deploy/steps/x.ts', `export const x = (fetch: () => void) => fetch()`],
+  ['tests/fleet/x.ts', `export const x = () => fetch('http://127.0.0.1')`],
   ['app/runs/x.ts', "export const x = (db: any) => db.raw('attempt + ?', [1])"],
   ['app/servers/x.ts', `export const x = (text: string) => /^a/.exec(text)`],
 ]
