@@ -1,6 +1,5 @@
 /*
-| Runs ace commands from TypeScript sources. The production build replaces this file.
+| `node ace <command>`: from TypeScript sources, under whatever Node. See bin/ace.js. The production
+| build replaces this file.
 */
-import '@poppinss/ts-exec'
-
-await import('./bin/console.js')
+await import('./bin/ace.js')

@@ -30,6 +30,8 @@ export default defineConfig({
     () => import('#start/kernel'),
     () => import('#start/authorization_check'),
     () => import('#start/run_handlers'),
+    () => import('#start/palette'),
+    () => import('#start/activity_subjects'),
   ],
 
   directories: {
@@ -51,6 +53,7 @@ export default defineConfig({
   metaFiles: [
     { pattern: 'resources/views/**/*.edge', reloadServer: false },
     { pattern: 'public/**', reloadServer: false },
+    { pattern: 'bin/keys.js', reloadServer: false },
   ],
 
   hooks: {

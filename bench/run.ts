@@ -11,12 +11,16 @@ import { meetsGoal, renderTable } from './table.js'
 import { deploy } from './benchmarks/deploy.js'
 import { firstLine } from './benchmarks/first_line.js'
 import { fleet } from './benchmarks/fleet.js'
+import { logins } from './benchmarks/logins.js'
 import { memory } from './benchmarks/memory.js'
 import { pages } from './benchmarks/pages.js'
 import { requests } from './benchmarks/requests.js'
 import { start } from './benchmarks/start.js'
 
-const benchmarks: readonly Benchmark[] = [start, memory, pages, fleet, firstLine, deploy, requests]
+const benchmarks: readonly Benchmark[] = [
+  ...[start, memory, pages, logins],
+  ...[fleet, firstLine, deploy, requests],
+]
 
 const USAGE = `npm run bench -- [NAMES] [--json FILE]
 

@@ -2,7 +2,8 @@
 | Entry point of ace commands (`node ace …`).
 */
 await import('reflect-metadata')
-const { Ignitor, prettyPrintError } = await import('@adonisjs/core')
+const { Ignitor } = await import('@adonisjs/core')
+const { isForConsole, reportFailure } = await import('./report_failure.js')
 
 const APP_ROOT = new URL('../', import.meta.url)
 
@@ -22,8 +23,13 @@ new Ignitor(APP_ROOT, { importer: IMPORTER })
     app.listenIf(app.managedByPm2, 'SIGINT', () => app.terminate())
   })
   .ace()
-  .handle(process.argv.splice(2))
-  .catch((error) => {
-    process.exitCode = 1
-    prettyPrintError(error)
+  .configure(async (app) => {
+    const kernel = await app.container.make('ace')
+    const { errorHandler } = kernel
+    kernel.errorHandler = {
+      render: (error, ofKernel) =>
+        isForConsole(error) ? reportFailure(error) : errorHandler.render(error, ofKernel),
+    }
   })
+  .handle(process.argv.splice(2))
+  .catch(reportFailure)

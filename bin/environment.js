@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-
-const key = () => randomBytes(32).toString('base64url')
+import { assertKeys, freshKey } from './keys.js'
 
 /**
  * The text of a fresh `.env`, with keys of its own.
@@ -12,10 +10,10 @@ function freshEnvironment() {
   return `# Written by the first start of Muster. Keep it: without its keys nothing stored can be read.
 
 # Signs and encrypts cookies.
-APP_KEY=${key()}
+APP_KEY=${freshKey()}
 
 # Encrypts what is stored: SSH keys, deploy keys, variables.
-SECRETS_KEY=${key()}
+SECRETS_KEY=${freshKey()}
 
 # Where the panel listens, and the address people open. With https, cookies are secure.
 HOST=0.0.0.0
@@ -35,9 +33,8 @@ LOG_LEVEL=warn
 }
 
 /**
- * Reads `.env`, writing it first when there is none (mode 0600, never overwritten), lets the
- * process's own environment win, fills in defaults and checks what can be checked before the
- * panel starts.
+ * The environment of a panel that is about to serve: writes `.env` first when there is none (mode
+ * 0600, never overwritten), and refuses keys that are no good.
  *
  * @param {string} root the project's directory
  * @param {{ log: (line: string) => void }} options
@@ -45,15 +42,32 @@ LOG_LEVEL=warn
  * @throws Error with a message for the person at the console
  */
 export function loadEnvironment(root, { log }) {
-  const file = join(root, '.env')
+  const file = join(environmentDirectory(root), '.env')
   if (!existsSync(file)) {
     writeFileSync(file, freshEnvironment(), { mode: 0o600, flag: 'wx' })
     log('Wrote .env with fresh keys')
   }
-  const values = { ...parseEnv(readFileSync(file, 'utf8')), ...definedOnly(process.env) }
+  const environment = readEnvironment(root)
+  assertKeys(environment, { serving: true })
+  return environment
+}
+
+/**
+ * Reads `.env`, if there is one, lets the process's own environment win, fills in defaults and
+ * checks what can be checked before the application starts, but for the keys.
+ *
+ * @param {string} root the project's directory
+ * @returns {Record<string, string>} the environment that `npm start` serves with
+ * @throws Error with a message for the person at the console
+ */
+export function readEnvironment(root) {
+  const directory = environmentDirectory(root)
+  const file = join(directory, '.env')
+  const written = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+  const values = { ...written, ...definedOnly(process.env) }
   const port = checkedPort(values.PORT ?? '3333')
   const host = checkedHost(values.HOST ?? '0.0.0.0')
-  const environment = {
+  return {
     ...values,
     NODE_ENV: 'production',
     HOST: host,
@@ -65,10 +79,13 @@ export function loadEnvironment(root, { log }) {
     SESSION_STORE: values.SESSION_STORE || 'database',
     LIMITER_STORE: values.LIMITER_STORE || 'database',
     LOG_LEVEL: values.LOG_LEVEL || 'warn',
-    ENV_PATH: root,
+    ENV_PATH: directory,
   }
-  for (const name of ['APP_KEY', 'SECRETS_KEY']) checkKey(name, environment[name])
-  return environment
+}
+
+/** Where `.env` is: the project's directory, unless ENV_PATH (the framework's own) says another. */
+function environmentDirectory(root) {
+  return resolve(root, process.env.ENV_PATH || '.')
 }
 
 function definedOnly(environment) {
@@ -124,13 +141,4 @@ function checkedRoles(value) {
     )
   }
   return roles.join(',')
-}
-
-function checkKey(name, value) {
-  if (!value || value.length < 32) {
-    throw new Error(
-      `${name} is ${value ? 'too short' : 'missing'}. It needs 32 random characters or more; ` +
-        'if you lost it, restore it from your copy of .env.'
-    )
-  }
 }

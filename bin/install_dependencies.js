@@ -37,6 +37,11 @@ export async function installDependencies({ log, signal }) {
   writeFileSync(stamp, wanted)
 }
 
+/** Whether the running Node is one that the panel runs on. */
+export function isRecentNode() {
+  return Number(process.versions.node.split('.')[0]) >= OLDEST_MAJOR
+}
+
 /**
  * The Node everything is run with: the one pinned in package.json, or on systems without it the
  * running one.
@@ -46,7 +51,7 @@ export async function installDependencies({ log, signal }) {
 export function pinnedNode() {
   const pinned = join(root, 'node_modules/.bin/node')
   if (existsSync(pinned)) return pinned
-  if (Number(process.versions.node.split('.')[0]) >= OLDEST_MAJOR) return process.execPath
+  if (isRecentNode()) return process.execPath
   throw new Error(
     `Node ${process.versions.node} is too old, and there is no pinned one for ` +
       `${process.platform} on ${process.arch}. Install Node ${OLDEST_MAJOR} or later, then try again.`

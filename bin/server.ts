@@ -2,7 +2,8 @@
 | Entry point of the panel. One process carries the roles named in MUSTER_ROLES.
 */
 await import('reflect-metadata')
-const { Ignitor, prettyPrintError } = await import('@adonisjs/core')
+const { Ignitor } = await import('@adonisjs/core')
+const { reportFailure } = await import('./report_failure.js')
 
 const APP_ROOT = new URL('../', import.meta.url)
 
@@ -31,7 +32,8 @@ async function startWithoutWeb() {
 
 const roles = (process.env.MUSTER_ROLES ?? 'web').split(',')
 const started = roles.includes('web') ? ignitor.httpServer().start() : startWithoutWeb()
-started.catch((error: unknown) => {
-  process.exitCode = 1
-  prettyPrintError(error)
+started.catch(async (error: unknown) => {
+  await reportFailure(error)
+  // Connections to the database would keep the process.
+  await ignitor.terminate()
 })

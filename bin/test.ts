@@ -20,6 +20,9 @@ const IMPORTER = (filePath: string) => {
 const WITHOUT_PAGES = ['unit', 'integration']
 if (!WITHOUT_PAGES.includes(process.argv[2])) await buildAssets()
 
+// Nobody reads any more: telling of it would fail for the same reason, over and over.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1))
+
 // What tests hold is given back when the process exits; tests under way are not waited for.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => process.exit(1))
 

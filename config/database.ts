@@ -5,6 +5,10 @@ import { defineConfig } from '@adonisjs/lucid'
 
 const migrations = { naturalSort: true, paths: ['database/migrations'] }
 
+interface RawConnection {
+  query(sql: string, done: (error: unknown) => void): void
+}
+
 const dbConfig = defineConfig({
   connection: env.get('DB_CONNECTION', 'sqlite'),
   connections: {
@@ -41,6 +45,19 @@ const dbConfig = defineConfig({
         database: env.get('DB_DATABASE'),
         charset: 'utf8mb4',
         timezone: 'Z',
+      },
+      /*
+       * A transaction that looks first and then locks what others changed meanwhile goes on with
+       * what they wrote. At the default level newer MariaDB ends it with an error instead.
+       */
+      pool: {
+        afterCreate(
+          connection: RawConnection,
+          done: (error: unknown, connection: unknown) => void
+        ) {
+          const level = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'
+          connection.query(level, (error) => done(error, connection))
+        },
       },
       migrations,
       schemaGeneration: { enabled: false },

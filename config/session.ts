@@ -2,11 +2,14 @@ import env from '#start/env'
 import { cookiesAreSecure } from '#config/app'
 import { defineConfig, stores } from '@adonisjs/session'
 
+/** How long a session lasts after its last request. */
+export const SESSION_AGE = '14 days'
+
 const sessionConfig = defineConfig({
   enabled: true,
   cookieName: 'muster_session',
   clearWithBrowser: false,
-  age: '14 days',
+  age: SESSION_AGE,
   cookie: {
     path: '/',
     httpOnly: true,

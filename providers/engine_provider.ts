@@ -1,4 +1,5 @@
 import type { ApplicationService } from '@adonisjs/core/types'
+import { OutgoingHttp } from '#engine/egress/outgoing_http'
 import { ServerRemotes } from '#app/servers/server_remotes'
 
 /**
@@ -13,6 +14,16 @@ export default class EngineProvider {
 
   register() {
     this.#app.container.singleton(ServerRemotes, () => new ServerRemotes())
+    this.#app.container.singleton(
+      OutgoingHttp,
+      () =>
+        new OutgoingHttp({
+          policy: async () => {
+            const { egressPolicy } = await import('#app/settings/queries/egress_policy')
+            return egressPolicy()
+          },
+        })
+    )
   }
 
   async shutdown() {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApplicationService } from '@adonisjs/core/types'
+import type { ServerRemotes } from '#app/servers/server_remotes'
 import type { RunWorker } from '#app/runs/worker/run_worker'
+import type { ProcessHeartbeat } from '#app/diagnosis/process_heartbeat'
 import type { Scheduler } from '#app/core/scheduler'
 
 /** How long a process waits for another that migrates the same database, in milliseconds. */
@@ -17,14 +19,20 @@ export default class ProcessProvider {
   readonly #app: ApplicationService
   #worker: RunWorker | null = null
   #scheduler: Scheduler | null = null
+  #heartbeat: ProcessHeartbeat | null = null
 
   constructor(app: ApplicationService) {
     this.#app = app
   }
 
-  /** Brings the database up to date before anything is served. */
+  /** Brings the database up to date, and makes sure that its secrets can be read. */
   async start() {
     if (!this.#isServing) return
+    await this.#migrate()
+    await this.#checkKeys()
+  }
+
+  async #migrate() {
     const { MigrationRunner } = await import('@adonisjs/lucid/migration')
     const db = await this.#app.container.make('lucid.db')
     for (const end = Date.now() + MIGRATION_PATIENCE_MS; ; await sleep(500)) {
@@ -34,6 +42,14 @@ export default class ProcessProvider {
       const anotherMigrates = migrator.error.message.includes('acquire lock')
       if (!anotherMigrates || Date.now() > end) throw migrator.error
     }
+  }
+
+  async #checkKeys() {
+    const { default: CheckKeys } = await import('#app/secrets/actions/check_keys')
+    const { Keyring } = await import('#app/secrets/keyring')
+    const { findSealedColumns } = await import('#app/secrets/sealed_columns')
+    const check = new CheckKeys(await Keyring.of(this.#app))
+    await check.handle(() => findSealedColumns(this.#app))
   }
 
   async ready() {
@@ -56,12 +72,22 @@ export default class ProcessProvider {
       registerScheduledWork(this.#scheduler, remotes)
       this.#scheduler.start()
     }
+    await this.#startHeartbeat(roles, remotes)
     if (roles.includes('web')) {
       const { announcePanel } = await import('#app/auth/announce_panel')
       await announcePanel()
     } else {
       process.stdout.write(`\n  Muster is up, without a port, for: ${roles.join(', ')}\n\n`)
     }
+  }
+
+  async #startHeartbeat(roles: string[], remotes: ServerRemotes) {
+    const { ProcessGaugesReader } = await import('#app/diagnosis/process_gauges')
+    const { ProcessHeartbeat } = await import('#app/diagnosis/process_heartbeat')
+    const { panelVersion } = await import('#config/app')
+    const gauges = new ProcessGaugesReader(remotes, panelVersion)
+    this.#heartbeat = new ProcessHeartbeat(roles, gauges)
+    this.#heartbeat.start()
   }
 
   /**
@@ -84,5 +110,6 @@ export default class ProcessProvider {
   async shutdown() {
     await this.#scheduler?.stop()
     await this.#worker?.stop()
+    await this.#heartbeat?.stop()
   }
 }

@@ -12,6 +12,7 @@ import {
   plural,
   relativeTime,
 } from '../resources/js/lib/format.js'
+import { initialsOf, tintOf } from '../resources/js/lib/people.js'
 
 const { escape, safe } = edgeGlobals.html
 const ICON_NAME = /^[a-z0-9-]+$/
@@ -151,14 +152,20 @@ function elapsed(from: Moment, to: Moment) {
 export function registerViewGlobals(target: Edge) {
   target.global('attributes', attributes)
   target.global('icon', icon)
-  target.global('relativeTime', (at: Moment) => said(at, relativeTime))
-  target.global('exactTime', (at: Moment) => said(at, exactTime))
+  target.global('relativeTime', (at: Moment, zone?: string | null) =>
+    said(at, (date) => relativeTime(date, new Date(), zone ?? undefined))
+  )
+  target.global('exactTime', (at: Moment, zone?: string | null) =>
+    said(at, (date) => exactTime(date, zone ?? undefined))
+  )
   target.global('isoTime', (at: Moment) => said(at, (date) => date.toISOString()))
   target.global('elapsed', elapsed)
   target.global('formatBytes', formatBytes)
   target.global('formatDuration', formatDuration)
   target.global('formatNumber', formatNumber)
   target.global('plural', plural)
+  target.global('initialsOf', initialsOf)
+  target.global('tintOf', tintOf)
   target.global('logRows', logRows)
   target.global('jsonData', jsonData)
 }

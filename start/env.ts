@@ -2,8 +2,10 @@
 | The environment, validated once at start. Nothing else reads `process.env`.
 */
 import { Env } from '@adonisjs/core/env'
+import app from '@adonisjs/core/services/app'
+import { assertKeys } from '../bin/keys.js'
 
-export default await Env.create(new URL('../', import.meta.url), {
+const env = await Env.create(new URL('../', import.meta.url), {
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
   HOST: Env.schema.string.optional({ format: 'host' }),
   PORT: Env.schema.number.optional(),
@@ -19,10 +21,13 @@ export default await Env.create(new URL('../', import.meta.url), {
 
   /*
   | APP_KEY signs and encrypts cookies; SECRETS_KEY encrypts what is stored (SSH keys, variables).
-  | They are apart so that each can be rotated without the other.
+  | They are apart so that each can be rotated without the other. What an earlier key made stays
+  | readable while `_PREVIOUS` names it; several are parted by commas.
   */
-  APP_KEY: Env.schema.secret(),
-  SECRETS_KEY: Env.schema.secret(),
+  APP_KEY: Env.schema.secret.optional(),
+  APP_KEY_PREVIOUS: Env.schema.secret.optional(),
+  SECRETS_KEY: Env.schema.secret.optional(),
+  SECRETS_KEY_PREVIOUS: Env.schema.secret.optional(),
 
   /*
   | Where the embedded database lives. Absolute, outside the build directory.
@@ -44,3 +49,15 @@ export default await Env.create(new URL('../', import.meta.url), {
   SESSION_STORE: Env.schema.enum.optional(['database', 'memory'] as const),
   LIMITER_STORE: Env.schema.enum.optional(['database', 'memory'] as const),
 })
+
+assertKeys(
+  {
+    APP_KEY: env.get('APP_KEY')?.release(),
+    APP_KEY_PREVIOUS: env.get('APP_KEY_PREVIOUS')?.release(),
+    SECRETS_KEY: env.get('SECRETS_KEY')?.release(),
+    SECRETS_KEY_PREVIOUS: env.get('SECRETS_KEY_PREVIOUS')?.release(),
+  },
+  { serving: app.getEnvironment() !== 'console' }
+)
+
+export default env

@@ -8,11 +8,13 @@ server.errorHandler(() => import('#app/core/exceptions/handler'))
 
 server.use([
   () => import('#app/core/middleware/container_bindings_middleware'),
+  () => import('#app/core/middleware/api_answers_middleware'),
   () => import('@adonisjs/static/static_middleware'),
   () => import('@adonisjs/vite/vite_middleware'),
 ])
 
 router.use([
+  () => import('#app/core/middleware/request_log_middleware'),
   () => import('@adonisjs/core/bodyparser_middleware'),
   () => import('@adonisjs/session/session_middleware'),
   () => import('#app/core/middleware/shield_middleware'),

@@ -3,8 +3,11 @@
 */
 import type { Scheduler } from '#app/core/scheduler'
 import type { ServerRemotes } from '#app/servers/server_remotes'
+import RemoveOldLogs from '#app/administration/actions/remove_old_logs'
 import PruneRunDirectories from '#app/runs/actions/prune_run_directories'
 import CheckServers from '#app/servers/actions/check_servers'
+import { panelSettings } from '#app/settings/models/panel_settings'
+import PruneActivity from '#app/activity/actions/prune_activity'
 import { removeExpiredSessions } from '#app/auth/expired_sessions'
 
 export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemotes) {
@@ -12,5 +15,10 @@ export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemot
   scheduler.every('0 * * * * *', 'check servers', () => checkServers.handle())
   const pruneRunDirectories = new PruneRunDirectories(remotes)
   scheduler.every('0 40 3 * * *', 'prune run directories', () => pruneRunDirectories.handle())
+  scheduler.every('0 10 4 * * *', 'remove old logs', () => new RemoveOldLogs().handle())
+  scheduler.every('0 25 4 * * *', 'remove old activity', async () => {
+    const { activityRetentionDays } = await panelSettings()
+    await new PruneActivity().handle({ days: activityRetentionDays })
+  })
   scheduler.every('0 17 * * * *', 'remove expired sessions', removeExpiredSessions)
 }

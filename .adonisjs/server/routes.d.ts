@@ -12,6 +12,67 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'passkey_sessions.store': { paramsTuple?: []; params?: {} }
+    'login_challenges.store': { paramsTuple?: []; params?: {} }
+    'second_factors.create': { paramsTuple?: []; params?: {} }
+    'second_factors.store': { paramsTuple?: []; params?: {} }
+    'second_factor_passkeys.store': { paramsTuple?: []; params?: {} }
+    'second_factor_challenges.store': { paramsTuple?: []; params?: {} }
+    'password_requests.create': { paramsTuple?: []; params?: {} }
+    'password_requests.store': { paramsTuple?: []; params?: {} }
+    'password_resets.create': { paramsTuple?: []; params?: {} }
+    'password_resets.store': { paramsTuple?: []; params?: {} }
+    'confirmations.create': { paramsTuple?: []; params?: {} }
+    'confirmations.store': { paramsTuple?: []; params?: {} }
+    'confirmation_passkeys.store': { paramsTuple?: []; params?: {} }
+    'confirmation_challenges.store': { paramsTuple?: []; params?: {} }
+    'sign_ups.create': { paramsTuple?: []; params?: {} }
+    'sign_ups.store': { paramsTuple?: []; params?: {} }
+    'sign_up_completions.create': { paramsTuple?: []; params?: {} }
+    'sign_up_completions.store': { paramsTuple?: []; params?: {} }
+    'account.edit': { paramsTuple?: []; params?: {} }
+    'account.update': { paramsTuple?: []; params?: {} }
+    'account_theme.update': { paramsTuple?: []; params?: {} }
+    'account_email.edit': { paramsTuple?: []; params?: {} }
+    'account_email.update': { paramsTuple?: []; params?: {} }
+    'account_security.show': { paramsTuple?: []; params?: {} }
+    'account_password.edit': { paramsTuple?: []; params?: {} }
+    'account_password.update': { paramsTuple?: []; params?: {} }
+    'authenticator.create': { paramsTuple?: []; params?: {} }
+    'authenticator.store': { paramsTuple?: []; params?: {} }
+    'authenticator.destroy': { paramsTuple?: []; params?: {} }
+    'recovery_codes.show': { paramsTuple?: []; params?: {} }
+    'recovery_codes.store': { paramsTuple?: []; params?: {} }
+    'recovery_code_file.store': { paramsTuple?: []; params?: {} }
+    'passkeys.create': { paramsTuple?: []; params?: {} }
+    'passkey_options.store': { paramsTuple?: []; params?: {} }
+    'passkeys.store': { paramsTuple?: []; params?: {} }
+    'passkeys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'passkeys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'passkeys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_sessions.index': { paramsTuple?: []; params?: {} }
+    'other_sessions.destroy': { paramsTuple?: []; params?: {} }
+    'account_sessions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'teams.create': { paramsTuple?: []; params?: {} }
+    'teams.store': { paramsTuple?: []; params?: {} }
+    'team_switches.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'teams.destroy': { paramsTuple?: []; params?: {} }
+    'team_roles.show': { paramsTuple?: []; params?: {} }
+    'team_settings.edit': { paramsTuple?: []; params?: {} }
+    'team_settings.update': { paramsTuple?: []; params?: {} }
+    'team_transfers.store': { paramsTuple?: []; params?: {} }
+    'members.index': { paramsTuple?: []; params?: {} }
+    'members.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'members.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'member_roles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'member_access.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'departures.store': { paramsTuple?: []; params?: {} }
+    'invitations.create': { paramsTuple?: []; params?: {} }
+    'invitations.store': { paramsTuple?: []; params?: {} }
+    'invitations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'invitation_acceptances.show': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'invitation_acceptances.store': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'invitation_accounts.store': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'dashboard.show': { paramsTuple?: []; params?: {} }
     'servers.index': { paramsTuple?: []; params?: {} }
     'servers.create': { paramsTuple?: []; params?: {} }
@@ -44,6 +105,43 @@ export type ScannedRoutes = {
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'api_tokens.index': { paramsTuple?: []; params?: {} }
+    'api_tokens.store': { paramsTuple?: []; params?: {} }
+    'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.token.show': { paramsTuple?: []; params?: {} }
+    'api.servers.index': { paramsTuple?: []; params?: {} }
+    'api.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.projects.index': { paramsTuple?: []; params?: {} }
+    'api.projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'api.deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'health.ready': { paramsTuple?: []; params?: {} }
+    'diagnosis.show': { paramsTuple?: []; params?: {} }
+    'activities.index': { paramsTuple?: []; params?: {} }
+    'activity_exports.show': { paramsTuple?: []; params?: {} }
+    'panel_activities.index': { paramsTuple?: []; params?: {} }
+    'panel_activity_exports.show': { paramsTuple?: []; params?: {} }
+    'palette.index': { paramsTuple?: []; params?: {} }
+    'general_settings.edit': { paramsTuple?: []; params?: {} }
+    'general_settings.update': { paramsTuple?: []; params?: {} }
+    'mail_settings.edit': { paramsTuple?: []; params?: {} }
+    'mail_settings.update': { paramsTuple?: []; params?: {} }
+    'test_mails.store': { paramsTuple?: []; params?: {} }
+    'network_settings.edit': { paramsTuple?: []; params?: {} }
+    'network_settings.update': { paramsTuple?: []; params?: {} }
+    'retention_settings.edit': { paramsTuple?: []; params?: {} }
+    'retention_settings.update': { paramsTuple?: []; params?: {} }
+    'users.index': { paramsTuple?: []; params?: {} }
+    'users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'users.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_deactivations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_deactivations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_sessions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_second_factors.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_password_resets.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'usage.show': { paramsTuple?: []; params?: {} }
     'not_found': { paramsTuple: [...ParamValue[]]; params: {'*': ParamValue[]} }
   }
   GET: {
@@ -52,6 +150,28 @@ export type ScannedRoutes = {
     'design_system': { paramsTuple?: []; params?: {} }
     'setup.create': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
+    'second_factors.create': { paramsTuple?: []; params?: {} }
+    'password_requests.create': { paramsTuple?: []; params?: {} }
+    'password_resets.create': { paramsTuple?: []; params?: {} }
+    'confirmations.create': { paramsTuple?: []; params?: {} }
+    'sign_ups.create': { paramsTuple?: []; params?: {} }
+    'sign_up_completions.create': { paramsTuple?: []; params?: {} }
+    'account.edit': { paramsTuple?: []; params?: {} }
+    'account_email.edit': { paramsTuple?: []; params?: {} }
+    'account_security.show': { paramsTuple?: []; params?: {} }
+    'account_password.edit': { paramsTuple?: []; params?: {} }
+    'authenticator.create': { paramsTuple?: []; params?: {} }
+    'recovery_codes.show': { paramsTuple?: []; params?: {} }
+    'passkeys.create': { paramsTuple?: []; params?: {} }
+    'passkeys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_sessions.index': { paramsTuple?: []; params?: {} }
+    'teams.create': { paramsTuple?: []; params?: {} }
+    'team_roles.show': { paramsTuple?: []; params?: {} }
+    'team_settings.edit': { paramsTuple?: []; params?: {} }
+    'members.index': { paramsTuple?: []; params?: {} }
+    'members.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'invitations.create': { paramsTuple?: []; params?: {} }
+    'invitation_acceptances.show': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'dashboard.show': { paramsTuple?: []; params?: {} }
     'servers.index': { paramsTuple?: []; params?: {} }
     'servers.create': { paramsTuple?: []; params?: {} }
@@ -70,6 +190,27 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'api_tokens.index': { paramsTuple?: []; params?: {} }
+    'api.token.show': { paramsTuple?: []; params?: {} }
+    'api.servers.index': { paramsTuple?: []; params?: {} }
+    'api.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.projects.index': { paramsTuple?: []; params?: {} }
+    'api.projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'health.ready': { paramsTuple?: []; params?: {} }
+    'diagnosis.show': { paramsTuple?: []; params?: {} }
+    'activities.index': { paramsTuple?: []; params?: {} }
+    'activity_exports.show': { paramsTuple?: []; params?: {} }
+    'panel_activities.index': { paramsTuple?: []; params?: {} }
+    'panel_activity_exports.show': { paramsTuple?: []; params?: {} }
+    'palette.index': { paramsTuple?: []; params?: {} }
+    'general_settings.edit': { paramsTuple?: []; params?: {} }
+    'mail_settings.edit': { paramsTuple?: []; params?: {} }
+    'network_settings.edit': { paramsTuple?: []; params?: {} }
+    'retention_settings.edit': { paramsTuple?: []; params?: {} }
+    'users.index': { paramsTuple?: []; params?: {} }
+    'users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'usage.show': { paramsTuple?: []; params?: {} }
     'not_found': { paramsTuple: [...ParamValue[]]; params: {'*': ParamValue[]} }
   }
   HEAD: {
@@ -78,6 +219,28 @@ export type ScannedRoutes = {
     'design_system': { paramsTuple?: []; params?: {} }
     'setup.create': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
+    'second_factors.create': { paramsTuple?: []; params?: {} }
+    'password_requests.create': { paramsTuple?: []; params?: {} }
+    'password_resets.create': { paramsTuple?: []; params?: {} }
+    'confirmations.create': { paramsTuple?: []; params?: {} }
+    'sign_ups.create': { paramsTuple?: []; params?: {} }
+    'sign_up_completions.create': { paramsTuple?: []; params?: {} }
+    'account.edit': { paramsTuple?: []; params?: {} }
+    'account_email.edit': { paramsTuple?: []; params?: {} }
+    'account_security.show': { paramsTuple?: []; params?: {} }
+    'account_password.edit': { paramsTuple?: []; params?: {} }
+    'authenticator.create': { paramsTuple?: []; params?: {} }
+    'recovery_codes.show': { paramsTuple?: []; params?: {} }
+    'passkeys.create': { paramsTuple?: []; params?: {} }
+    'passkeys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_sessions.index': { paramsTuple?: []; params?: {} }
+    'teams.create': { paramsTuple?: []; params?: {} }
+    'team_roles.show': { paramsTuple?: []; params?: {} }
+    'team_settings.edit': { paramsTuple?: []; params?: {} }
+    'members.index': { paramsTuple?: []; params?: {} }
+    'members.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'invitations.create': { paramsTuple?: []; params?: {} }
+    'invitation_acceptances.show': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'dashboard.show': { paramsTuple?: []; params?: {} }
     'servers.index': { paramsTuple?: []; params?: {} }
     'servers.create': { paramsTuple?: []; params?: {} }
@@ -96,12 +259,57 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'api_tokens.index': { paramsTuple?: []; params?: {} }
+    'api.token.show': { paramsTuple?: []; params?: {} }
+    'api.servers.index': { paramsTuple?: []; params?: {} }
+    'api.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.projects.index': { paramsTuple?: []; params?: {} }
+    'api.projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'health.ready': { paramsTuple?: []; params?: {} }
+    'diagnosis.show': { paramsTuple?: []; params?: {} }
+    'activities.index': { paramsTuple?: []; params?: {} }
+    'activity_exports.show': { paramsTuple?: []; params?: {} }
+    'panel_activities.index': { paramsTuple?: []; params?: {} }
+    'panel_activity_exports.show': { paramsTuple?: []; params?: {} }
+    'palette.index': { paramsTuple?: []; params?: {} }
+    'general_settings.edit': { paramsTuple?: []; params?: {} }
+    'mail_settings.edit': { paramsTuple?: []; params?: {} }
+    'network_settings.edit': { paramsTuple?: []; params?: {} }
+    'retention_settings.edit': { paramsTuple?: []; params?: {} }
+    'users.index': { paramsTuple?: []; params?: {} }
+    'users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'usage.show': { paramsTuple?: []; params?: {} }
     'not_found': { paramsTuple: [...ParamValue[]]; params: {'*': ParamValue[]} }
   }
   POST: {
     'setup.store': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'passkey_sessions.store': { paramsTuple?: []; params?: {} }
+    'login_challenges.store': { paramsTuple?: []; params?: {} }
+    'second_factors.store': { paramsTuple?: []; params?: {} }
+    'second_factor_passkeys.store': { paramsTuple?: []; params?: {} }
+    'second_factor_challenges.store': { paramsTuple?: []; params?: {} }
+    'password_requests.store': { paramsTuple?: []; params?: {} }
+    'password_resets.store': { paramsTuple?: []; params?: {} }
+    'confirmations.store': { paramsTuple?: []; params?: {} }
+    'confirmation_passkeys.store': { paramsTuple?: []; params?: {} }
+    'confirmation_challenges.store': { paramsTuple?: []; params?: {} }
+    'sign_ups.store': { paramsTuple?: []; params?: {} }
+    'sign_up_completions.store': { paramsTuple?: []; params?: {} }
+    'authenticator.store': { paramsTuple?: []; params?: {} }
+    'recovery_codes.store': { paramsTuple?: []; params?: {} }
+    'recovery_code_file.store': { paramsTuple?: []; params?: {} }
+    'passkey_options.store': { paramsTuple?: []; params?: {} }
+    'passkeys.store': { paramsTuple?: []; params?: {} }
+    'teams.store': { paramsTuple?: []; params?: {} }
+    'team_switches.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'team_transfers.store': { paramsTuple?: []; params?: {} }
+    'departures.store': { paramsTuple?: []; params?: {} }
+    'invitations.store': { paramsTuple?: []; params?: {} }
+    'invitation_acceptances.store': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'invitation_accounts.store': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'servers.store': { paramsTuple?: []; params?: {} }
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -112,16 +320,47 @@ export type ScannedRoutes = {
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
-    'not_found': { paramsTuple: [...ParamValue[]]; params: {'*': ParamValue[]} }
-  }
-  DELETE: {
-    'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
+    'api_tokens.store': { paramsTuple?: []; params?: {} }
+    'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'test_mails.store': { paramsTuple?: []; params?: {} }
+    'user_deactivations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_password_resets.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'not_found': { paramsTuple: [...ParamValue[]]; params: {'*': ParamValue[]} }
   }
   PUT: {
+    'account.update': { paramsTuple?: []; params?: {} }
+    'account_theme.update': { paramsTuple?: []; params?: {} }
+    'account_email.update': { paramsTuple?: []; params?: {} }
+    'account_password.update': { paramsTuple?: []; params?: {} }
+    'passkeys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'team_settings.update': { paramsTuple?: []; params?: {} }
+    'member_roles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'member_access.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'general_settings.update': { paramsTuple?: []; params?: {} }
+    'mail_settings.update': { paramsTuple?: []; params?: {} }
+    'network_settings.update': { paramsTuple?: []; params?: {} }
+    'retention_settings.update': { paramsTuple?: []; params?: {} }
+    'not_found': { paramsTuple: [...ParamValue[]]; params: {'*': ParamValue[]} }
+  }
+  DELETE: {
+    'authenticator.destroy': { paramsTuple?: []; params?: {} }
+    'passkeys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'other_sessions.destroy': { paramsTuple?: []; params?: {} }
+    'account_sessions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'teams.destroy': { paramsTuple?: []; params?: {} }
+    'members.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'invitations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
+    'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'users.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_deactivations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_sessions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'user_second_factors.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'not_found': { paramsTuple: [...ParamValue[]]; params: {'*': ParamValue[]} }
   }
   OPTIONS: {

@@ -23,6 +23,14 @@ export interface ChainedRow {
   previous_hash: string
 }
 
+/** Where the chain begins and ends. */
+export interface ChainEnds {
+  count: number
+  hash: string
+  prunedCount: number
+  prunedHash: string
+}
+
 /** The order in which a row's columns go into its hash. It never changes. */
 const HASHED: readonly (keyof ChainedRow)[] = [
   ...(['sequence', 'previous_hash', 'id', 'created_at', 'team_id'] as const),
@@ -38,6 +46,22 @@ const HASHED: readonly (keyof ChainedRow)[] = [
  * @returns 64 hexadecimal digits
  */
 export function hashOfRow(key: string, row: ChainedRow): string {
-  const columns = HASHED.map((column) => row[column])
-  return createHmac('sha256', key).update(JSON.stringify(columns)).digest('hex')
+  return digest(
+    key,
+    HASHED.map((column) => row[column])
+  )
+}
+
+/**
+ * The seal of the chain's ends, so that nobody without the key can move them, as one would to hide
+ * that the newest or the oldest rows were taken out.
+ *
+ * @returns 64 hexadecimal digits
+ */
+export function sealOf(key: string, ends: ChainEnds): string {
+  return digest(key, ['head', ends.count, ends.hash, ends.prunedCount, ends.prunedHash])
+}
+
+function digest(key: string, values: unknown[]) {
+  return createHmac('sha256', key).update(JSON.stringify(values)).digest('hex')
 }

@@ -3,7 +3,8 @@ import { ulid } from 'ulid'
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Secret } from '#engine/shell/secret'
-import { hashOfRow, type ChainedRow } from '#app/activity/chain'
+import { hashOfRow, sealOf, type ChainedRow } from '#app/activity/chain'
+import { shortened, shortenedDetails } from '#app/activity/fitting'
 import ActivityHead from '#app/activity/models/activity_head'
 import type { Origin } from '#app/activity/origin'
 
@@ -36,8 +37,10 @@ export async function recordActivity(
   await trx.from('activity_heads').where('id', 'panel').increment('count', 1)
   const head = await ActivityHead.query({ client: trx }).where('id', 'panel').firstOrFail()
   head.chainKey ??= new Secret(randomBytes(32).toString('base64url'))
+  const key = head.chainKey.reveal()
   const row = rowOf(origin, act, head)
-  head.hash = hashOfRow(head.chainKey.reveal(), row)
+  head.hash = hashOfRow(key, row)
+  head.seal = sealOf(key, head)
   await trx.table('activities').insert({ ...row, hash: head.hash })
   await head.save()
 }
@@ -49,22 +52,17 @@ function rowOf({ actor, teamId, address, requestId }: Origin, act: Act, head: Ac
     team_id: act.teamId ?? teamId,
     actor_kind: actor.kind,
     actor_id: actor.id,
-    actor_name: shortened(actor.name),
+    actor_name: shortened(actor.name, 254),
     action: act.action,
     subject_type: act.subject?.type ?? null,
     subject_id: act.subject?.id ?? null,
-    subject_name: shortened(act.subject?.name ?? null),
-    details: JSON.stringify(act.details ?? {}),
+    subject_name: shortened(act.subject?.name ?? null, 254),
+    details: JSON.stringify(shortenedDetails(act.details ?? {})),
     run_ids: JSON.stringify(act.runs ?? []),
-    address,
-    request_id: requestId,
+    address: shortened(address, 45),
+    request_id: shortened(requestId, 64),
     created_at: Date.now(),
     previous_hash: head.hash,
   }
   return row
-}
-
-/** As much of a name as its column holds. */
-function shortened(text: string | null) {
-  return text === null ? null : [...text].slice(0, 254).join('')
 }

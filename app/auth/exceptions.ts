@@ -1,4 +1,7 @@
 import { Exception } from '@adonisjs/core/exceptions'
+import type { HttpContext } from '@adonisjs/core/http'
+import { rememberInterrupted } from '#app/auth/confirmation'
+import { answerForbidden } from '#app/auth/forbidden_answer'
 import type { Ability } from '#app/teams/roles'
 
 /**
@@ -16,6 +19,10 @@ export class ForbiddenException extends Exception {
     super(messageFor(right, by))
     this.right = right
   }
+
+  handle(error: this, ctx: HttpContext) {
+    return answerForbidden(error, ctx)
+  }
 }
 
 function messageFor(right: Ability | 'administrator', by: 'role' | 'token') {
@@ -26,10 +33,19 @@ function messageFor(right: Ability | 'administrator', by: 'role' | 'token') {
 }
 
 /**
- * The request may do this only after its person has proven anew who they are.
+ * The request may do this only after its person has proven anew who they are. People are asked to
+ * do so and come back to the form as they sent it.
  */
 export class ConfirmationNeededException extends Exception {
   static status = 403
   static code = 'E_CONFIRMATION_NEEDED'
   static message = 'Confirm that it is you, then do this again.'
+
+  async handle({ message, code, status }: this, ctx: HttpContext) {
+    if (ctx.request.accepts(['html', 'json']) !== 'html') {
+      return ctx.response.status(status).send({ message, code })
+    }
+    rememberInterrupted(ctx)
+    return ctx.response.redirect().toRoute('confirmations.create')
+  }
 }

@@ -1,6 +1,9 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import BeginSignIn from '#app/auth/actions/begin_sign_in'
-import SignIn, { type SecondFactor, type SignInMethod } from '#app/auth/models/sign_in'
+import EndSignIn from '#app/auth/actions/end_sign_in'
+import type { SecondFactor, SignInMethod } from '#app/auth/models/sign_in'
+import { endPending } from '#app/auth/pending_sign_in'
+import { requestOrigin } from '#app/auth/request_origin'
 import type User from '#app/users/models/user'
 
 /** Where the session keeps which sign-in it belongs to. */
@@ -23,6 +26,7 @@ export async function beginSession(
     userAgent: ctx.request.header('user-agent') ?? null,
     requestId: ctx.request.id() ?? null,
   })
+  endPending(ctx)
   await ctx.auth.use('web').login(user)
   ctx.session.put(SIGN_IN_KEY, signIn.id)
 }
@@ -31,10 +35,19 @@ export async function beginSession(
  * Ends the request's session and its sign-in.
  */
 export async function endSession(ctx: HttpContext): Promise<void> {
+  const user = ctx.auth.use('web').user
   const id = ctx.session.get(SIGN_IN_KEY)
-  if (typeof id === 'string') {
-    await SignIn.query().where('id', id).whereNull('ended_at').update({ endedAt: Date.now() })
+  if (user && typeof id === 'string') {
+    await new EndSignIn().handle({ user, id, origin: requestOrigin(ctx, user) })
   }
   await ctx.auth.use('web').logout()
   ctx.session.clear()
+}
+
+/**
+ * Where a person wanted to go before they had to log in; the dashboard when nowhere. It is
+ * forgotten by asking.
+ */
+export function intendedPath({ session }: HttpContext): string {
+  return session.pull('intended_url', '/dashboard')
 }

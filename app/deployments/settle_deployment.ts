@@ -1,4 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { systemOrigin } from '#app/activity/origin'
+import { recordActivity } from '#app/activity/record_activity'
 import { isCommit } from '#engine/system/grammar'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
@@ -9,8 +11,8 @@ import type Run from '#app/runs/models/run'
 
 /**
  * Applies the end of a deployment's run: how the deployment ended, what became of its release,
- * which release is live, and which releases the server no longer has. Nothing, when the project
- * was removed meanwhile.
+ * which release is live, and which releases the server no longer has; on record, too. Nothing,
+ * when the project was removed meanwhile.
  */
 export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionClientContract) {
   const client = { client: trx }
@@ -38,6 +40,34 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
       .update({ live_release_id: release.id, updated_at: now })
     await noteRemoved(run, deployment.projectId, end.results.kept, trx)
   }
+  await recordEnd(run, deployment, state, end, trx)
+}
+
+async function recordEnd(
+  run: Run,
+  deployment: Deployment,
+  state: DeploymentState,
+  end: RunEnd,
+  trx: TransactionClientContract
+) {
+  const project = await Project.within(run, { client: trx })
+    .where('id', deployment.projectId)
+    .preload('server')
+    .firstOrFail()
+  await recordActivity(
+    systemOrigin(run.teamId),
+    {
+      action: `deployment.${state}`,
+      subject: { type: 'deployment', id: deployment.id, name: project.name },
+      details: {
+        server: project.server.name,
+        ...(isCommit(end.results.commit) ? { commit: end.results.commit.slice(0, 7) } : {}),
+        ...(end.failedStep ? { step: end.failedStep.title } : {}),
+      },
+      runs: [run.id],
+    },
+    trx
+  )
 }
 
 function stateOf(end: RunEnd): DeploymentState {

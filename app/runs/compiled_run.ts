@@ -1,11 +1,9 @@
 import db from '@adonisjs/lucid/services/db'
-import encryption from '@adonisjs/core/services/encryption'
 import { Secret } from '#engine/shell/secret'
+import { seal, unseal } from '#app/core/database/columns'
 import { LeaseLostError } from '#app/runs/lease_lost_error'
 import { runHandlerOf, type CompiledRun } from '#app/runs/run_handler'
-import type Run from '#app/runs/models/run'
-
-const PURPOSE = 'compiled run'
+import { COMPILED_RUN, type default as Run } from '#app/runs/models/run'
 
 /**
  * The script of a run. It is built once and kept, encrypted, until the run has ended: whoever
@@ -26,22 +24,24 @@ export async function compiledRun(run: Run): Promise<CompiledRun> {
   return compiled
 }
 
+/** A compiled run without the types that keep its secrets from being printed. */
+interface Frozen {
+  body: string
+  secrets: string[]
+  steps: CompiledRun['steps']
+}
+
 function freeze({ body, secrets, steps }: CompiledRun): string {
-  const plain = {
+  const plain: Frozen = {
     body: body instanceof Secret ? body.reveal() : body,
     secrets: secrets.map((secret) => secret.reveal()),
     steps,
   }
-  return encryption.use('secrets').encrypt(plain, { purpose: PURPOSE })
+  return seal(plain, COMPILED_RUN)
 }
 
 function thaw(stored: string): CompiledRun {
-  const plain = encryption
-    .use('secrets')
-    .decrypt<{ body: string; secrets: string[]; steps: CompiledRun['steps'] }>(stored, PURPOSE)
-  if (!plain) {
-    throw new Error('The script of this run cannot be decrypted: SECRETS_KEY was changed under it.')
-  }
+  const plain = unseal<Frozen>(stored, COMPILED_RUN)
   return {
     body: new Secret(plain.body),
     secrets: plain.secrets.map((text) => new Secret(text)),

@@ -2,7 +2,7 @@ import { readLog } from '#app/runs/run_log'
 import { runEvents } from '#app/runs/run_events'
 import { stepsOf } from '#app/runs/queries/run_page'
 import Run from '#app/runs/models/run'
-import type { Scope } from '#app/teams/scope'
+import type { ScopeWatch } from '#app/teams/scope_watch'
 
 /** The most of the log one event carries, in bytes. */
 const EVENT_BYTES = 64 * 1024
@@ -14,11 +14,12 @@ const POLL_MS = 1_000
 const KEEP_ALIVE_MS = 15_000
 
 /**
- * A run as server-sent events, from a byte offset of its log until it ended or the signal fires.
+ * A run as server-sent events, from a byte offset of its log until it ended, the signal fires or
+ * the reader may not see it any more.
  * Source: HTML Standard, 9.2 Server-sent events.
  */
 export async function* streamRun(
-  scope: Scope,
+  rights: ScopeWatch,
   runId: string,
   offset: number,
   signal: AbortSignal
@@ -29,7 +30,8 @@ export async function* streamRun(
   const waiter = new ChangeWaiter(runId, signal)
   try {
     while (!signal.aborted) {
-      const run = await Run.within(scope).where('id', runId).first()
+      const scope = await rights.current()
+      const run = scope && (await Run.within(scope).where('id', runId).first())
       if (!run) return
       let sent = false
 
@@ -43,7 +45,7 @@ export async function* streamRun(
         yield message('steps', offset, (sentSteps = steps))
         sent = true
       }
-      while (offset < run.logSize && !signal.aborted) {
+      while (offset < run.logSize && !signal.aborted && !rights.isDue) {
         const slice = await readLog(run, {
           from: offset,
           limit: EVENT_BYTES,
@@ -55,6 +57,7 @@ export async function* streamRun(
         yield message('log', offset, JSON.stringify(data))
         sent = true
       }
+      if (rights.isDue) continue
       if (!run.isOpen) {
         yield message('state', offset, state)
         yield message('end', offset, '{}')

@@ -1,4 +1,4 @@
-import { RemotePool } from '#engine/ssh/remote_pool'
+import { RemotePool, type PoolGauges } from '#engine/ssh/remote_pool'
 import { readHostKey, type HostKey } from '#engine/ssh/host_key'
 import type { Remote } from '#engine/ssh/remote'
 import type { Secret } from '#engine/shell/secret'
@@ -63,6 +63,11 @@ export class ServerRemotes {
   async readHostKeyFrom(server: Server, host: string, port: number): Promise<HostKey> {
     const through = await this.of(server).forward(host, port)
     return readHostKey(host, port, { timeout: 10_000, through })
+  }
+
+  /** Figures about the connections of this process. */
+  gauges(): PoolGauges {
+    return this.#pool.gauges()
   }
 
   async close() {

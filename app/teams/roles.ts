@@ -8,6 +8,21 @@ export type Role = (typeof roles)[number]
 /** Roles whose members can be restricted to some servers and projects. */
 export const restrictableRoles: readonly Role[] = ['deployer', 'viewer']
 
+/** What each role is for, in the words of pages. */
+export const roleHints: Record<Role, string> = {
+  owner: 'Everything, and may transfer or remove the team.',
+  admin: 'Manages people, servers and projects.',
+  deployer: 'Deploys, rolls back and cancels runs. May make API tokens.',
+  viewer: 'Looks at servers, projects and runs.',
+}
+
+/**
+ * Whether a role stands no higher than another. Nobody gives, or does anything to, one that does.
+ */
+export function isAtMost(role: Role, other: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(other)
+}
+
 /**
  * What may be done, and by which roles. Routes name one of these in `start/authorization.ts`.
  */

@@ -2,6 +2,13 @@ import type { Actor, Origin } from '#app/activity/origin'
 import type { Restriction, TeamScope } from '#app/core/database/tenant_model'
 import { roleCan, type Ability, type Role } from '#app/teams/roles'
 
+/** A team that a person belongs to. */
+export interface OwnTeam {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+}
+
 export interface ScopeValues {
   userId: string
   userName: string
@@ -9,6 +16,8 @@ export interface ScopeValues {
   teamName: string
   role: Role
   restriction?: Restriction | null
+  /** All teams of the person; absent for API tokens, which have one. */
+  teams?: readonly OwnTeam[]
   /** What the request's API token was given; absent for people. */
   token?: { id: string; name: string; abilities: readonly Ability[] } | null
   address?: string | null
@@ -26,6 +35,8 @@ export class Scope implements TeamScope {
   readonly role: Role
   /** What a restricted member or a token of one project sees; null for everything. */
   readonly restriction: Restriction | null
+  /** The teams that the person can switch to, this one among them. */
+  readonly teams: readonly OwnTeam[]
   /** As activity remembers it. */
   readonly origin: Origin
   readonly #tokenAbilities: readonly Ability[] | null
@@ -36,10 +47,11 @@ export class Scope implements TeamScope {
     this.teamName = values.teamName
     this.role = values.role
     this.restriction = values.restriction ?? null
+    this.teams = values.teams ?? []
     this.#tokenAbilities = values.token?.abilities ?? null
     const { token, userId, userName, teamId } = values
     const actor: Actor = token
-      ? { kind: 'token', id: token.id, name: `${token.name} (${userName})` }
+      ? { kind: 'token', id: token.id, name: `${token.name} of ${userName}` }
       : { kind: 'user', id: userId, name: userName }
     this.origin = {
       actor,
@@ -56,10 +68,23 @@ export class Scope implements TeamScope {
     const given = this.#tokenAbilities === null || this.#tokenAbilities.includes(ability)
     return given && roleCan(this.role, ability)
   }
+
+  /**
+   * Whether one of the team's servers is among what the scope sees. A project can be granted
+   * without the server it runs on, which is then a name and nothing to open.
+   */
+  seesServer(serverId: string): boolean {
+    return this.restriction === null || this.restriction.serverIds.includes(serverId)
+  }
 }
 
 declare module '@adonisjs/core/http' {
   interface HttpContext {
     scope: Scope
+    /**
+     * The scope as it would be found now, null when the request would not be let in any more: for
+     * answers that go on. There for routes that ask for an ability.
+     */
+    scopeNow: () => Promise<Scope | null>
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { freshKey } from '../keys.js'
 import { startMariadb } from './mariadb.js'
 
 const root = join(import.meta.dirname, '../..')
@@ -8,8 +9,8 @@ const minutes = (count) => count * 60_000
 /** What an ace command needs of the environment when it touches no database. */
 const ACE_ENVIRONMENT = {
   NODE_ENV: 'development',
-  APP_KEY: 'app-key-of-the-verification-0123456789',
-  SECRETS_KEY: 'secrets-key-of-the-verification-012345',
+  APP_KEY: freshKey(),
+  SECRETS_KEY: freshKey(),
 }
 
 /**

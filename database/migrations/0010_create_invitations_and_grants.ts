@@ -25,17 +25,26 @@ export default class extends BaseSchema {
       table.unique(['membership_id', 'project_id'])
     })
 
+    /*
+    | An invitation ends when the one who made it leaves the team.
+    */
     this.schema.createTable('team_invitations', (table) => {
       table.string('id', 26).primary()
       table.string('team_id', 26).notNullable().references('teams.id').onDelete('CASCADE')
       table.string('email', 254).notNullable()
       table.string('role', 16).notNullable()
+      table.boolean('restricted').notNullable().defaultTo(false)
       table.string('token_hash', 64).notNullable().unique()
-      table.string('invited_by', 26).nullable().references('users.id').onDelete('SET NULL')
+      table.string('invited_by', 26).notNullable()
       table.bigInteger('expires_at').notNullable()
       table.bigInteger('created_at').notNullable()
       table.bigInteger('updated_at').notNullable()
       table.unique(['team_id', 'email'])
+      table
+        .foreign(['team_id', 'invited_by'])
+        .references(['team_id', 'user_id'])
+        .inTable('memberships')
+        .onDelete('CASCADE')
     })
 
     this.schema.alterTable('runs', (table) => {

@@ -21,6 +21,15 @@ export default class extends BaseSchema {
       table.bigInteger('created_at').notNullable()
       table.bigInteger('updated_at').notNullable()
       table.index(['team_id', 'user_id'])
+
+      /*
+      | A token ends with its maker's place in the team.
+      */
+      table
+        .foreign(['team_id', 'user_id'])
+        .references(['team_id', 'user_id'])
+        .inTable('memberships')
+        .onDelete('CASCADE')
     })
   }
 

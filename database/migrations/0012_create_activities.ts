@@ -17,7 +17,7 @@ export default class extends BaseSchema {
       table.string('subject_type', 32).nullable()
       table.string('subject_id', 64).nullable()
       table.string('subject_name', 254).nullable()
-      table.text('details').notNullable()
+      table.text('details', 'mediumtext').notNullable()
       table.text('run_ids').notNullable()
       table.string('address', 45).nullable()
       table.string('request_id', 64).nullable()
@@ -25,7 +25,8 @@ export default class extends BaseSchema {
       table.string('previous_hash', 64).notNullable()
       table.string('hash', 64).notNullable()
       table.index(['team_id', 'sequence'])
-      table.index(['subject_type', 'subject_id'])
+      table.index(['team_id', 'actor_kind', 'actor_id', 'sequence'])
+      table.index(['subject_type', 'subject_id', 'sequence'])
       table.index(['created_at'])
     })
 
@@ -39,6 +40,7 @@ export default class extends BaseSchema {
       table.string('hash', 64).notNullable()
       table.bigInteger('pruned_count').notNullable()
       table.string('pruned_hash', 64).notNullable()
+      table.string('seal', 64).nullable()
       table.text('chain_key').nullable()
     })
     this.defer(async (db) => {

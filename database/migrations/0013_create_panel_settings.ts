@@ -26,6 +26,13 @@ export default class extends BaseSchema {
       await db.table('panel_settings').insert({ id: 'panel', created_at: now, updated_at: now })
     })
 
+    this.schema.alterTable('runs', (table) => {
+      /*
+      | When the stored log was removed because of its age.
+      */
+      table.bigInteger('log_removed_at').nullable()
+    })
+
     /*
     | One row for each process of the panel, written while it lives.
     */
@@ -42,6 +49,7 @@ export default class extends BaseSchema {
 
   async down() {
     this.schema.dropTable('heartbeats')
+    this.schema.alterTable('runs', (table) => table.dropColumn('log_removed_at'))
     this.schema.dropTable('panel_settings')
   }
 }

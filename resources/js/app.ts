@@ -4,6 +4,9 @@ import { copy } from './components/copy.js'
 import { dialog } from './components/dialog.js'
 import { drawer } from './components/drawer.js'
 import { menu } from './components/menu.js'
+import { palette } from './components/palette.js'
+import { personPreview } from './components/person_preview.js'
+import { passkey } from './components/passkey.js'
 import { relativeTime } from './components/relative_time.js'
 import { runLog } from './components/run_log.js'
 import { runState } from './components/run_state.js'
@@ -19,6 +22,9 @@ Alpine.data('copy', copy)
 Alpine.data('dialog', dialog)
 Alpine.data('drawer', drawer)
 Alpine.data('menu', menu)
+Alpine.data('palette', palette)
+Alpine.data('personPreview', personPreview)
+Alpine.data('passkey', passkey)
 Alpine.data('relativeTime', relativeTime)
 Alpine.data('runLog', runLog)
 Alpine.data('runState', runState)

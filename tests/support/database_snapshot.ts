@@ -11,6 +11,14 @@ const BOOKKEEPING = [
 /** Tables whose one row the panel never is without. */
 const SINGLE_ROW = ['activity_heads', 'panel_settings', 'key_checks']
 
+/** The settings of a fresh panel. */
+const AS_INSTALLED = {
+  ...{ base_url: null, sign_up: false, egress_allowed: null, mail_from: null },
+  ...{ smtp_host: null, smtp_port: null, smtp_security: null },
+  ...{ smtp_username: null, smtp_password: null },
+  ...{ run_retention_days: 90, activity_retention_days: 730 },
+}
+
 /**
  * Every table of the panel with its number of rows and a checksum of their contents. Two equal
  * snapshots mean that nothing was written in between.
@@ -31,7 +39,8 @@ export async function emptyDatabase(): Promise<void> {
   const own = (await db.connection().getAllTables()).filter((name) => isOwn(name))
   const tables = own.filter((name) => !SINGLE_ROW.includes(name))
   const beginning = { count: 0, hash: NOTHING, pruned_count: 0, pruned_hash: NOTHING }
-  await db.from('activity_heads').update(beginning)
+  await db.from('activity_heads').update({ ...beginning, seal: null, chain_key: null })
+  await db.from('panel_settings').update(AS_INSTALLED)
   for (let left = tables; left.length > 0;) {
     const refused: string[] = []
     for (const table of left) {

@@ -1,8 +1,9 @@
 /*
 | The environment of a test process, put in place before the application boots: its own data
-| directory and port, so that several processes may run at once, and fixed keys. No `.env` is read.
+| directory and port, so that several processes may run at once, and its own keys. No `.env` is read.
 | Only DB_CONNECTION with its DB_ variables and LOG_LEVEL may come from outside.
 */
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,8 +22,10 @@ Object.assign(process.env, {
   HOST: '127.0.0.1',
   PORT: String(port),
   APP_URL: `http://127.0.0.1:${port}`,
-  APP_KEY: 'app-key-of-the-tests-0123456789abcdef',
-  SECRETS_KEY: 'secrets-key-of-the-tests-0123456789ab',
+  APP_KEY: randomBytes(32).toString('base64url'),
+  APP_KEY_PREVIOUS: '',
+  SECRETS_KEY: randomBytes(32).toString('base64url'),
+  SECRETS_KEY_PREVIOUS: '',
   DB_CONNECTION: process.env.DB_CONNECTION || 'sqlite',
   MUSTER_ROLES: 'web',
   SESSION_STORE: 'memory',

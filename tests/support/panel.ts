@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -9,6 +10,9 @@ const root = join(import.meta.dirname, '../..')
 
 /** How long a panel may take to say that it is up, in milliseconds. */
 const PATIENCE_MS = 60_000
+
+/** What it says then. */
+const UP = 'Muster is up'
 
 export interface PanelOptions {
   /** Environment variables beside the usual ones, such as MUSTER_ROLES or DB_CONNECTION. */
@@ -33,8 +37,8 @@ export class Panel implements AsyncDisposable {
       HOST: '127.0.0.1',
       PORT: String(port),
       APP_URL: this.url,
-      APP_KEY: 'app-key-of-a-test-panel-0123456789abcd',
-      SECRETS_KEY: 'secrets-key-of-a-test-panel-0123456789',
+      APP_KEY: randomBytes(32).toString('base64url'),
+      SECRETS_KEY: randomBytes(32).toString('base64url'),
       DATA_DIR: this.dataDirectory,
       ENV_PATH: this.dataDirectory,
       DB_CONNECTION: 'sqlite',
@@ -47,9 +51,14 @@ export class Panel implements AsyncDisposable {
   }
 
   static async start(options: PanelOptions = {}): Promise<Panel> {
-    const panel = new Panel(await freePort(), options)
+    const panel = await Panel.prepare(options)
     await panel.boot()
     return panel
+  }
+
+  /** A panel that is not started yet. */
+  static async prepare(options: PanelOptions = {}): Promise<Panel> {
+    return new Panel(await freePort(), options)
   }
 
   /** The one-time link it printed for its first owner. */
@@ -68,26 +77,58 @@ export class Panel implements AsyncDisposable {
     return this.#output
   }
 
-  /** Starts the process, again after `kill`, and waits until it answers. */
-  async boot(): Promise<void> {
-    this.#output = ''
-    const child = spawn(process.execPath, ['--import=@poppinss/ts-exec', 'bin/server.ts'], {
-      cwd: root,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.#environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+  /**
+   * Starts the process, again after `kill`, and waits until it answers.
+   *
+   * @param changes variables of its environment that are others from now on
+   */
+  async boot(changes: Record<string, string> = {}): Promise<void> {
+    const child = this.#spawn(changes)
     this.#process = child
-    for (const stream of [child.stdout, child.stderr]) {
-      stream!.on('data', (chunk) => (this.#output += chunk))
-    }
     const end = Date.now() + PATIENCE_MS
-    while (!this.#output.includes('Muster is up')) {
+    while (!this.#output.includes(UP)) {
       if (child.exitCode !== null || Date.now() > end) {
         child.kill('SIGKILL')
         throw new Error(`The panel did not come up:\n${this.#output}`)
       }
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+  }
+
+  /**
+   * Starts the process where it must not come up: gives what it says and its exit code.
+   *
+   * @throws when it comes up, or is still there after a minute
+   */
+  async refusal(
+    changes: Record<string, string> = {}
+  ): Promise<{ code: number | null; output: string }> {
+    const child = this.#spawn(changes)
+    let hasEnded = false
+    child.once('close', () => (hasEnded = true))
+    const end = Date.now() + PATIENCE_MS
+    while (!hasEnded) {
+      if (this.#output.includes(UP) || Date.now() > end) {
+        child.kill('SIGKILL')
+        throw new Error(`The panel did not refuse to start:\n${this.#output}`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return { code: child.exitCode, output: this.#output }
+  }
+
+  #spawn(changes: Record<string, string>): ChildProcess {
+    this.#output = ''
+    Object.assign(this.#environment, changes)
+    const child = spawn(process.execPath, ['--import=@poppinss/ts-exec', 'bin/server.ts'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => (this.#output += chunk))
+    }
+    return child
   }
 
   /** Ends the process: at once by SIGKILL, or as asked by SIGTERM or SIGINT. */

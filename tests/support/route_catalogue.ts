@@ -1,7 +1,7 @@
 import router from '@adonisjs/core/services/router'
 import { fingerprint } from '#engine/ssh/host_key'
 import { requirements, type Need } from '#start/authorization'
-import type { Belongings } from '#tests/support/tenants'
+import { PASSWORD, type Belongings } from '#tests/support/tenants'
 import type { Fields } from '#tests/support/visitor'
 
 /** One way into the panel. */
@@ -35,6 +35,9 @@ export function allRoutes(): CatalogueRoute[] {
 }
 
 export const isPublic = ({ need }: CatalogueRoute) => need === 'public' || need === 'guest'
+
+/** Whether it is for programs with a token. */
+export const isApi = ({ name }: CatalogueRoute) => name.startsWith('api.')
 
 export const hasParams = ({ pattern }: CatalogueRoute) => pattern.includes(':')
 
@@ -70,6 +73,15 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
     deployments: belongings.deployment.id,
     releases: belongings.release.id,
     variables: belongings.variable.key,
+    tokens: belongings.token.id,
+    sessions: belongings.signIn.id,
+    passkeys: belongings.passkey.id,
+    teams: belongings.server.teamId,
+    members: belongings.member.id,
+    users: belongings.member.userId,
+    invitations: name.startsWith('invitations.')
+      ? belongings.invitation.id
+      : belongings.invitationToken,
   }
 }
 
@@ -117,6 +129,62 @@ function forms(belongings: Belongings): Record<string, Fields> {
     },
     'session.store': { email: 'ada@example.com', password: 'a long enough password' },
     'session.destroy': {},
+    'passkey_sessions.store': { response: '{}' },
+    'login_challenges.store': {},
+    'second_factors.store': { code: '123456' },
+    'second_factor_passkeys.store': { response: '{}' },
+    'second_factor_challenges.store': {},
+    'password_requests.store': { email: `ada-${number}@example.com` },
+    'password_resets.store': { token: 'x'.repeat(43), password: 'a long enough password' },
+    'confirmations.store': { password: PASSWORD },
+    'confirmation_passkeys.store': { response: '{}' },
+    'confirmation_challenges.store': {},
+    'sign_ups.store': {
+      fullName: 'Ada Lovelace',
+      teamName: 'Engines',
+      email: `ada-${number}@example.com`,
+      password: 'a long enough password',
+    },
+    'sign_up_completions.store': {
+      token: 'x'.repeat(43),
+      fullName: 'Ada Lovelace',
+      teamName: 'Engines',
+      password: 'a long enough password',
+    },
+    'account.update': { fullName: 'Ada Lovelace', timeZone: 'Europe/Berlin', theme: 'dark' },
+    'account_theme.update': { theme: 'dark' },
+    'account_email.update': { email: `ada-${number}@example.com` },
+    'account_password.update': {
+      currentPassword: PASSWORD,
+      password: 'another long enough password',
+    },
+    'account_sessions.destroy': {},
+    'other_sessions.destroy': {},
+    'authenticator.store': { code: '123456' },
+    'authenticator.destroy': {},
+    'recovery_codes.store': {},
+    'recovery_code_file.store': { codes: 'k7qf-2m9x-c4wd\nk7qf-2m9x-c4we' },
+    'passkey_options.store': {},
+    'passkeys.store': { name: 'Laptop', response: '{}' },
+    'passkeys.update': { name: 'Phone' },
+    'passkeys.destroy': {},
+    'teams.store': { name: `Team ${number}` },
+    'team_switches.store': {},
+    'teams.destroy': { confirm: 'Engines' },
+    'team_settings.update': { name: `Team ${number}` },
+    'team_transfers.store': { memberId: belongings.member.id, teamName: 'Engines' },
+    'members.destroy': {},
+    'member_roles.update': { role: 'deployer' },
+    'member_access.update': {
+      'sees': 'granted',
+      'servers[]': [server.id],
+      'projects[]': [project.id],
+    },
+    'departures.store': {},
+    'invitations.store': { email: `grace-${number}@example.com`, role: 'viewer', sees: 'granted' },
+    'invitations.destroy': {},
+    'invitation_acceptances.store': {},
+    'invitation_accounts.store': { fullName: 'Grace Hopper', password: 'a long enough password' },
     'servers.store': {
       name: `web-${number}`,
       host: `web-${number}.example.com`,
@@ -139,5 +207,33 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
     'deployments.store': {},
     'rollbacks.store': {},
+    'api_tokens.store': {
+      'name': `CI ${number}`,
+      'abilities[]': ['projects.view', 'projects.deploy'],
+      'projectId': project.id,
+      'lifetimeDays': '90',
+    },
+    'api_tokens.destroy': {},
+    'api.deployments.store': {},
+    'general_settings.update': { baseUrl: 'https://panel.example.com', signUp: 'off' },
+    'mail_settings.update': {
+      smtpHost: 'smtp.example.com',
+      smtpPort: '587',
+      smtpSecurity: 'starttls',
+      smtpUsername: 'muster',
+      password: 'the password of the mailbox',
+      mailFrom: 'Muster <muster@example.com>',
+    },
+    'test_mails.store': {},
+    'network_settings.update': { egressAllowed: '10.20.0.0/16\nchat.internal.example.com' },
+    'retention_settings.update': { runRetentionDays: '90', activityRetentionDays: '730' },
+    'users.destroy': { confirm: belongings.member.user.email },
+    'user_deactivations.store': {},
+    'user_deactivations.destroy': {},
+    'administrators.store': {},
+    'administrators.destroy': {},
+    'user_sessions.destroy': {},
+    'user_second_factors.destroy': {},
+    'user_password_resets.store': {},
   }
 }

@@ -3,9 +3,17 @@ import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { Secret } from '#engine/shell/secret'
 import { generateKeyPair } from '#engine/ssh/key_pair'
+import { BASE_ABILITY, tokenAbilities } from '#app/api_tokens/abilities'
+import ApiToken from '#app/api_tokens/models/api_token'
+import { hashOfToken, newToken } from '#app/api_tokens/token_text'
+import Passkey from '#app/auth/models/passkey'
+import type SignIn from '#app/auth/models/sign_in'
+import { recordActivity } from '#app/activity/record_activity'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import GitHost from '#app/projects/models/git_host'
+import { hashOfInvitation, newInvitationToken } from '#app/members/invitation_token'
+import Invitation from '#app/members/models/invitation'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
@@ -15,6 +23,7 @@ import Team from '#app/teams/models/team'
 import type { Role } from '#app/teams/roles'
 import { Scope } from '#app/teams/scope'
 import User from '#app/users/models/user'
+import { createSignIn } from '#tests/support/signed_in'
 
 export const PASSWORD = 'a long enough password'
 
@@ -39,8 +48,25 @@ export interface Belongings {
   /** Ended, with a log and steps. */
   run: Run
   openRun: Run
+  /** Made by the owner, for everything. */
+  token: ApiToken
+  /** A viewer who sees everything. */
+  member: Membership
+  invitation: Invitation
+  /** Of the owner. */
+  signIn: SignIn
+  /** Of the owner, who is therefore asked for more than a password. */
+  passkey: Passkey
+  /** What the link of the invitation ends with. */
+  invitationToken: string
   /** Texts that no answer of the panel may contain. */
-  canaries: { privateKey: string; deployKey: string; variable: string; nonce: string }
+  canaries: {
+    privateKey: string
+    deployKey: string
+    variable: string
+    nonce: string
+    token: string
+  }
 }
 
 const unique = () => randomBytes(6).toString('hex')
@@ -74,9 +100,12 @@ export async function createTenant(): Promise<Tenant> {
   return { team, owner, scope }
 }
 
-export async function createMember(team: Team, role: Role): Promise<User> {
+/**
+ * @param restricted sees only what is granted, which is nothing yet
+ */
+export async function createMember(team: Team, role: Role, restricted = false): Promise<User> {
   const user = await createUser()
-  await Membership.create({ userId: user.id, teamId: team.id, role })
+  await Membership.create({ userId: user.id, teamId: team.id, role, restricted })
   return user
 }
 
@@ -157,6 +186,61 @@ export function createRun(
   })
 }
 
+/** A person's API token for a team; for everything a token can do unless said otherwise. */
+export async function createToken(
+  user: User,
+  team: Team,
+  { text = newToken().reveal(), ...values }: Partial<ApiToken> & { text?: string } = {}
+): Promise<{ token: ApiToken; text: string }> {
+  const token = await ApiToken.create({
+    teamId: team.id,
+    userId: user.id,
+    projectId: null,
+    name: `Token ${unique()}`,
+    tokenHash: hashOfToken(text),
+    ending: text.slice(-4),
+    abilities: [BASE_ABILITY, ...tokenAbilities],
+    expiresAt: null,
+    lastUsedAt: DateTime.utc(),
+    lastUsedAddress: '127.0.0.1',
+    ...values,
+  })
+  return { token, text }
+}
+
+/** A passkey as far as the database goes: nothing can sign with it. */
+export function createPasskey(user: User, values: Partial<Passkey> = {}): Promise<Passkey> {
+  return Passkey.create({
+    userId: user.id,
+    name: `Passkey ${unique()}`,
+    credentialId: unique(),
+    publicKey: unique(),
+    counter: 0,
+    transports: ['internal'],
+    backedUp: true,
+    lastUsedAt: null,
+    ...values,
+  })
+}
+
+/** An open invitation of the team's owner to an address that nobody has. */
+export async function createInvitation(
+  { scope }: Tenant,
+  { text = newInvitationToken().reveal(), ...values }: Partial<Invitation> & { text?: string } = {}
+): Promise<{ invitation: Invitation; text: string }> {
+  const invitation = await Invitation.create({
+    teamId: scope.teamId,
+    email: `${unique()}@example.com`,
+    role: 'viewer',
+    restricted: false,
+    tokenHash: hashOfInvitation(text),
+    invitedBy: scope.userId,
+    expiresAt: DateTime.utc().plus({ days: 7 }),
+    ...values,
+  })
+  return { invitation, text }
+}
+
 /** Appends bytes to a run's stored log, as a worker does. */
 export async function appendLog(run: Run, bytes: string | Buffer): Promise<void> {
   const chunk = Buffer.from(bytes)
@@ -172,6 +256,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     deployKey: `CANARY-DEPLOY-${unique()}`,
     variable: `CANARY-VARIABLE-${unique()}`,
     nonce: `canary${unique()}`,
+    token: newToken().reveal(),
   }
   const server = await createServer(tenant, { privateKey: new Secret(canaries.privateKey) })
   const unconfirmedServer = await createServer(tenant, {
@@ -202,9 +287,23 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   const run = await createEndedRun(tenant, server, canaries.nonce)
   const openRun = await createRun(tenant, server)
   const { release, deployment } = await createDeployment(tenant, project, run)
+  const { token } = await createToken(tenant.owner, tenant.team, { text: canaries.token })
+  const viewer = await createMember(tenant.team, 'viewer')
+  const member = await Membership.within(scope)
+    .where('user_id', viewer.id)
+    .preload('user')
+    .firstOrFail()
+  const { invitation, text: invitationToken } = await createInvitation(tenant)
+  const [signIn, passkey] = [await createSignIn(owner), await createPasskey(owner)]
+  await recordActivity(scope.origin, {
+    action: 'server.preparation_started',
+    subject: server.asSubject,
+    details: { address: server.address },
+    runs: [run.id],
+  })
   return {
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
-    ...{ run, openRun, canaries },
+    ...{ run, openRun, token, member, invitation, invitationToken, signIn, passkey, canaries },
   }
 }
 

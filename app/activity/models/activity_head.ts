@@ -25,6 +25,10 @@ export default class ActivityHead extends BaseModel {
   @column()
   declare prunedHash: string
 
+  /** Proof that the four above were written with the key; null before the first row. */
+  @column()
+  declare seal: string | null
+
   @secret({ purpose: 'activity chain key' })
   declare chainKey: Secret | null
 }

@@ -3,6 +3,7 @@ import { belongsTo, column } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { json, moment } from '#app/core/database/columns'
 import { TenantModel } from '#app/core/database/tenant_model'
+import Project from '#app/projects/models/project'
 import type { Ability } from '#app/teams/roles'
 import User from '#app/users/models/user'
 
@@ -40,6 +41,13 @@ export default class ApiToken extends TenantModel {
 
   @column()
   declare lastUsedAddress: string | null
+
+  get isExpired() {
+    return this.expiresAt !== null && this.expiresAt <= DateTime.utc()
+  }
+
+  @belongsTo(() => Project)
+  declare project: BelongsTo<typeof Project>
 
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>

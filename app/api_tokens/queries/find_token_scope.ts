@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon'
 import ApiToken from '#app/api_tokens/models/api_token'
 import { hashOfToken, tokenIn } from '#app/api_tokens/token_text'
+import type { Restriction } from '#app/core/database/tenant_model'
+import Project from '#app/projects/models/project'
 import Membership from '#app/teams/models/membership'
 import { scopeOf } from '#app/teams/queries/find_scope'
 import { Scope } from '#app/teams/scope'
@@ -25,8 +27,7 @@ export async function findTokenScope(
     .where('token_hash', hashOfToken(text))
     .preload('user')
     .first()
-  if (!token || (token.expiresAt && token.expiresAt <= DateTime.utc())) return null
-  if (token.user.deactivatedAt !== null) return null
+  if (!token || token.isExpired || token.user.deactivatedAt !== null) return null
   const membership = await Membership.query()
     .where({ teamId: token.teamId, userId: token.userId })
     .preload('team')
@@ -34,17 +35,25 @@ export async function findTokenScope(
   if (!membership) return null
   await noteUse(token, request.address)
   const maker = await scopeOf(token.user, membership)
+  const restriction = await restrictionOf(token, maker)
   return new Scope({
     userId: token.userId,
     userName: token.user.fullName,
     teamId: token.teamId,
     teamName: membership.team.name,
     role: membership.role,
-    restriction: maker.restriction,
+    restriction,
     token,
     address: request.address,
     requestId: request.requestId,
   })
+}
+
+/** A token of one project sees that one, as long as its maker does. */
+async function restrictionOf({ projectId }: ApiToken, maker: Scope): Promise<Restriction | null> {
+  if (projectId === null) return maker.restriction
+  const project = await Project.within(maker).where('id', projectId).first()
+  return { serverIds: [], projectIds: project ? [project.id] : [] }
 }
 
 async function noteUse(token: ApiToken, address: string) {

@@ -4,6 +4,7 @@ import { requirements, type Need } from '#start/authorization'
 import { findTokenScope } from '#app/api_tokens/queries/find_token_scope'
 import { API_PREFIX } from '#app/auth/authorization'
 import { ConfirmationNeededException, ForbiddenException } from '#app/auth/exceptions'
+import { findScopeNow } from '#app/auth/queries/find_scope_now'
 import { findSignIn } from '#app/auth/queries/find_sign_in'
 import { SIGN_IN_KEY } from '#app/auth/signed_in_session'
 import { findScope } from '#app/teams/queries/find_scope'
@@ -62,6 +63,7 @@ export default class AuthorizeMiddleware {
       return
     }
     if (!ctx.scope?.can(need)) throw new ForbiddenException(need)
+    ctx.scopeNow = () => findScopeNow(ctx, need)
   }
 
   async #passToken(ctx: HttpContext, need: Need, next: NextFn) {

@@ -3,9 +3,7 @@ import { errors as shieldErrors } from '@adonisjs/shield'
 import { errors as lucidErrors } from '@adonisjs/lucid'
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
 import type { HttpError, StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
-
-/** Fields whose content is never put into a session to fill a refused form again. */
-const NEVER_REMEMBERED = ['_csrf', '_method', 'token', 'password', 'value']
+import { withoutSecrets } from '#app/core/exceptions/remembered_fields'
 
 /**
  * Turns errors into pages (or JSON) and reports those that are ours.
@@ -23,7 +21,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
 
   async renderValidationErrorAsHTML(error: HttpError, ctx: HttpContext) {
     ctx.session.flashValidationErrors(error, false)
-    ctx.session.flashExcept(NEVER_REMEMBERED)
+    ctx.session.flash('input', withoutSecrets(ctx.request.original()))
     ctx.response.redirect('back', true)
   }
 

@@ -16,22 +16,29 @@ import shieldConfig from '#config/shield'
  * anything else, so that the page which tells of a refused one would have none of the headers.
  */
 export default class ShieldMiddleware {
-  static #guards: Promise<((ctx: HttpContext) => unknown)[]> | null = null
+  static #guards: ReturnType<typeof makeGuards> | null = null
 
   async handle(ctx: HttpContext, next: NextFn) {
     ShieldMiddleware.#guards ??= makeGuards()
-    for (const guard of await ShieldMiddleware.#guards) await guard(ctx)
+    const { headers, csrf } = await ShieldMiddleware.#guards
+    for (const guard of headers) await guard(ctx)
+    // Requests to the API carry a token instead of a cookie, so that no page can forge one.
+    if (!ctx.route?.name?.startsWith('api.')) await csrf(ctx)
     return next()
   }
 }
 
 async function makeGuards() {
   const encryption = await app.container.make('encryption')
-  return [
-    cspFactory(shieldConfig.csp),
-    frameGuardFactory(shieldConfig.xFrame),
-    hstsFactory(shieldConfig.hsts),
-    noSniffFactory(shieldConfig.contentTypeSniffing),
-    csrfFactory(shieldConfig.csrf, encryption.use(), edge),
-  ]
+  return {
+    headers: [
+      cspFactory(shieldConfig.csp),
+      frameGuardFactory(shieldConfig.xFrame),
+      hstsFactory(shieldConfig.hsts),
+      noSniffFactory(shieldConfig.contentTypeSniffing),
+      // Links with a token in their address are of no interest to the sites that pages link to.
+      ({ response }) => response.header('Referrer-Policy', 'same-origin'),
+    ] as ((ctx: HttpContext) => unknown)[],
+    csrf: csrfFactory(shieldConfig.csrf, encryption.use(), edge) as (ctx: HttpContext) => unknown,
+  }
 }

@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
+import { recordActivity } from '#app/activity/record_activity'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
 import Deployment, { type DeploymentKind } from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
@@ -39,7 +40,8 @@ export default class CreateDeployment {
     kind: DeploymentKind,
     existing: Release | null
   ): Promise<Deployment> {
-    const server = await Server.within(scope).where('id', project.serverId).firstOrFail()
+    // Who sees the project may deploy it, though its server may be hidden from them.
+    const server = await Server.within(project).where('id', project.serverId).firstOrFail()
     try {
       const deployment = await db.transaction(async (trx) => {
         const release =
@@ -69,7 +71,7 @@ export default class CreateDeployment {
           },
           trx
         )
-        return Deployment.create(
+        const created = await Deployment.create(
           {
             teamId: scope.teamId,
             projectId: project.id,
@@ -82,6 +84,20 @@ export default class CreateDeployment {
           },
           { client: trx }
         )
+        await recordActivity(
+          scope.origin,
+          {
+            action: kind === 'deploy' ? 'deployment.started' : 'rollback.started',
+            subject: { type: 'deployment', id: created.id, name: project.name },
+            details: {
+              server: server.name,
+              ...(existing ? { commit: existing.shortCommit } : { branch: project.branch }),
+            },
+            runs: [run.id],
+          },
+          trx
+        )
+        return created
       })
       return deployment
     } catch (error) {

@@ -43,6 +43,6 @@ export default class DeploymentsController {
       .preload('creator')
       .preload('run')
       .firstOrFail()
-    return view.render('pages/deployments/show', await deploymentPage(deployment))
+    return view.render('pages/deployments/show', await deploymentPage(scope, deployment))
   }
 }

@@ -1,3 +1,4 @@
+import { historyOf } from '#app/activity/queries/history'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import { gitHostOf } from '#app/projects/git_hosts'
@@ -30,6 +31,7 @@ export async function projectPage(scope: Scope, id: string) {
     deployments,
     liveRelease,
     keptReleases,
+    history: await historyOf(scope, [{ type: 'project', id: project.id }]),
     active: deployments.find((deployment) => deployment.isOpen) ?? null,
     needs: {
       preparation: project.server.preparedAt === null,

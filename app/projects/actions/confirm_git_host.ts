@@ -1,4 +1,6 @@
 import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { recordActivity } from '#app/activity/record_activity'
 import { refuse } from '#app/core/exceptions/refusal'
 import ReadGitHostKey from '#app/projects/actions/read_git_host_key'
 import type { GitHostPins } from '#app/projects/git_hosts'
@@ -26,16 +28,22 @@ export default class ConfirmGitHost {
       refuse('fingerprint', 'The host offers another key now. Compare it again.')
     }
     const { host, port } = gitHost
-    const existing = await GitHost.within(scope).where({ host, port }).first()
-    const row = existing ?? new GitHost()
-    await row
-      .merge({
-        teamId: scope.teamId,
-        host,
-        port,
-        hostKeys: [{ type: offered.type, key: offered.key }],
-        confirmedBy: scope.userId,
-      })
-      .save()
+    await db.transaction(async (trx) => {
+      const existing = await GitHost.within(scope, { client: trx }).where({ host, port }).first()
+      const row = existing ?? new GitHost()
+      await row
+        .useTransaction(trx)
+        .merge({
+          teamId: scope.teamId,
+          host,
+          port,
+          hostKeys: [{ type: offered.type, key: offered.key }],
+          confirmedBy: scope.userId,
+        })
+        .save()
+      const subject = { type: 'git_host', id: row.id, name: host }
+      const details = { port, keyType: offered.type, fingerprint: confirmed, project: project.name }
+      await recordActivity(scope.origin, { action: 'git_host.confirmed', subject, details }, trx)
+    })
   }
 }

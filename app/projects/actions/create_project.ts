@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
 import { generateKeyPair } from '#engine/ssh/key_pair'
+import { recordActivity } from '#app/activity/record_activity'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
 import { refuse } from '#app/core/exceptions/refusal'
 import { isOverSsh } from '#app/projects/git_hosts'
@@ -37,7 +38,7 @@ export default class CreateProject {
     const creating = db.transaction(async (trx) => {
       await trx.from('servers').where('id', server.id).increment('next_app_port', 2)
       const row = await trx.from('servers').where('id', server.id).select('next_app_port').first()
-      return Project.create(
+      const project = await Project.create(
         {
           ...input,
           teamId: scope.teamId,
@@ -48,6 +49,18 @@ export default class CreateProject {
         },
         { client: trx }
       )
+      const details = {
+        server: server.name,
+        repository: project.repositoryUrl,
+        branch: project.branch,
+        address: project.url,
+      }
+      await recordActivity(
+        scope.origin,
+        { action: 'project.added', subject: project.asSubject, details },
+        trx
+      )
+      return project
     })
     return creating.catch((error) => {
       if (!isUniqueViolation(error)) throw error

@@ -1,5 +1,8 @@
 import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
 import { generateKeyPair } from '#engine/ssh/key_pair'
+import type { Origin } from '#app/activity/origin'
+import { recordActivity } from '#app/activity/record_activity'
 import { isOverSsh } from '#app/projects/git_hosts'
 import type Project from '#app/projects/models/project'
 import { assertAddressIsFree } from '#app/projects/queries/free_address'
@@ -27,14 +30,33 @@ export type ProjectSettings = Pick<
  */
 @inject()
 export default class UpdateProject {
-  async handle(project: Project, settings: ProjectSettings): Promise<void> {
+  async handle(origin: Origin, project: Project, settings: ProjectSettings): Promise<void> {
     await assertAddressIsFree(project.serverId, settings, project.id)
-    const overSsh = isOverSsh(settings.repositoryUrl)
-    if (overSsh && !project.deployKey) {
+    const changes = changesOf(project, settings)
+    if (isOverSsh(settings.repositoryUrl) && !project.deployKey) {
       const keyPair = generateKeyPair(`muster-${project.slug}`)
       project.deployKey = keyPair.privateKey
       project.deployPublicKey = keyPair.publicKey
     }
-    await project.merge(settings).save()
+    await db.transaction(async (trx) => {
+      await project.useTransaction(trx).merge(settings).save()
+      if (Object.keys(changes).length === 0) return
+      await recordActivity(
+        origin,
+        { action: 'project.updated', subject: project.asSubject, details: { changes } },
+        trx
+      )
+    })
   }
+}
+
+/** The settings that will be others, each as it was and as it will be. */
+function changesOf(project: Project, settings: ProjectSettings) {
+  const keys = Object.keys(settings) as (keyof ProjectSettings)[]
+  const changed = keys.filter(
+    (key) => settings[key] !== undefined && settings[key] !== project[key]
+  )
+  return Object.fromEntries(
+    changed.map((key) => [key, { from: project[key], to: settings[key] }] as const)
+  )
 }

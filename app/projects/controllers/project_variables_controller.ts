@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import RemoveVariable from '#app/projects/actions/remove_variable'
 import SetVariable from '#app/projects/actions/set_variable'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
@@ -27,20 +28,21 @@ export default class ProjectVariablesController {
   async store(ctx: HttpContext, setVariable: SetVariable) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
     const { key, value } = await ctx.request.validateUsing(setVariableValidator)
-    await setVariable.handle(project, { key, value: value ?? '' })
+    await setVariable.handle(ctx.scope.origin, project, { key, value: value ?? '' })
     ctx.session.flash('toasts', [
       { tone: 'success', message: `${key} is set. The next deployment uses it.` },
     ])
     return ctx.response.redirect().toRoute('project_variables.index', { id: project.id })
   }
 
-  async destroy({ scope, params, response, session }: HttpContext) {
-    const project = await Project.within(scope).where('id', params.id).firstOrFail()
-    const variable = await ProjectVariable.within(scope)
-      .where({ projectId: project.id, key: params.key })
+  @inject()
+  async destroy(ctx: HttpContext, removeVariable: RemoveVariable) {
+    const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
+    const variable = await ProjectVariable.within(ctx.scope)
+      .where({ projectId: project.id, key: ctx.params.key })
       .firstOrFail()
-    await variable.delete()
-    session.flash('toasts', [{ tone: 'success', message: `${variable.key} is removed.` }])
-    return response.redirect().toRoute('project_variables.index', { id: project.id })
+    await removeVariable.handle(ctx.scope.origin, project, variable)
+    ctx.session.flash('toasts', [{ tone: 'success', message: `${variable.key} is removed.` }])
+    return ctx.response.redirect().toRoute('project_variables.index', { id: project.id })
   }
 }

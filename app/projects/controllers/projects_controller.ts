@@ -36,7 +36,7 @@ export default class ProjectsController {
   async update(ctx: HttpContext, updateProject: UpdateProject) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
     const settings = await ctx.request.validateUsing(validators.updateProjectValidator)
-    await updateProject.handle(project, withBlanks(settings))
+    await updateProject.handle(ctx.scope.origin, project, withBlanks(settings))
     ctx.session.flash('toasts', [
       { tone: 'success', message: 'Saved. The next deployment uses these settings.' },
     ])
@@ -47,7 +47,7 @@ export default class ProjectsController {
   async destroy(ctx: HttpContext, removeProject: RemoveProject) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
     const { confirm } = await ctx.request.validateUsing(validators.removeProjectValidator)
-    await removeProject.handle(project, { confirmedName: confirm })
+    await removeProject.handle(ctx.scope.origin, project, { confirmedName: confirm })
     ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
     return ctx.response.redirect().toRoute('projects.index')
   }

@@ -100,4 +100,9 @@ export default class Project extends TenantModel {
   get unixUser() {
     return `muster-${this.slug}`
   }
+
+  /** As activity names it. */
+  get asSubject() {
+    return { type: 'project', id: this.id, name: this.name }
+  }
 }

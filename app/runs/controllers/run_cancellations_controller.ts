@@ -10,7 +10,7 @@ export default class RunCancellationsController {
   @inject()
   async store({ scope, params, response }: HttpContext, cancelRun: CancelRun) {
     const run = await Run.within(scope).where('id', params.id).firstOrFail()
-    await cancelRun.handle(run)
+    await cancelRun.handle(scope.origin, run)
     return response.redirect().back()
   }
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
-import { json, moment } from '#app/core/database/columns'
+import { json, moment, sealed } from '#app/core/database/columns'
 import {
   TenantModel,
   type RestrictedQuery,
@@ -11,6 +11,9 @@ import { openRunStates, runStateLooks, type RunFailure, type RunState } from '#a
 import RunStep from '#app/runs/models/run_step'
 import Server from '#app/servers/models/server'
 import User from '#app/users/models/user'
+
+/** What the script of a run is encrypted for. */
+export const COMPILED_RUN = 'compiled run'
 
 /**
  * One recorded piece of work on one server. The row is the truth about it: who works on it
@@ -46,6 +49,10 @@ export default class Run extends TenantModel {
   /** Frames the steps in the server's log, so that no output can pass for one. */
   @column({ serializeAs: null })
   declare nonce: string
+
+  /** The script and its secrets while the run is open, encrypted; `compiledRun` opens it. */
+  @sealed({ purpose: COMPILED_RUN })
+  declare compiled: string | null
 
   @column()
   declare state: RunState
@@ -96,6 +103,10 @@ export default class Run extends TenantModel {
   @moment()
   declare finishedAt: DateTime | null
 
+  /** When the stored log was removed because of its age. */
+  @moment()
+  declare logRemovedAt: DateTime | null
+
   @belongsTo(() => Server)
   declare server: BelongsTo<typeof Server>
 
@@ -111,6 +122,12 @@ export default class Run extends TenantModel {
 
   get isCancelling() {
     return this.isOpen && this.cancelRequestedAt !== null
+  }
+
+  /** How many days after the end the log was removed; null while it is there. */
+  get logLastedDays() {
+    if (!this.logRemovedAt || !this.finishedAt) return null
+    return Math.floor(this.logRemovedAt.diff(this.finishedAt, 'days').days)
   }
 
   get look() {

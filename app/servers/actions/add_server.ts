@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon'
 import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
 import { generateKeyPair } from '#engine/ssh/key_pair'
+import { recordActivity } from '#app/activity/record_activity'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
 import { refuse } from '#app/core/exceptions/refusal'
 import Server from '#app/servers/models/server'
@@ -32,15 +34,27 @@ export default class AddServer {
       .readHostKey(input.host, input.port)
       .catch((error: Error) => refuse('host', error.message))
     const keyPair = generateKeyPair('muster')
-    const creating = Server.create({
-      ...input,
-      teamId: scope.teamId,
-      status: 'unconfirmed',
-      statusSince: DateTime.utc(),
-      privateKey: keyPair.privateKey,
-      publicKey: keyPair.publicKey,
-      offeredHostKey,
-      hostKeys: [],
+    const creating = db.transaction(async (trx) => {
+      const server = await Server.create(
+        {
+          ...input,
+          teamId: scope.teamId,
+          status: 'unconfirmed',
+          statusSince: DateTime.utc(),
+          privateKey: keyPair.privateKey,
+          publicKey: keyPair.publicKey,
+          offeredHostKey,
+          hostKeys: [],
+        },
+        { client: trx }
+      )
+      const details = { address: server.address }
+      await recordActivity(
+        scope.origin,
+        { action: 'server.added', subject: server.asSubject, details },
+        trx
+      )
+      return server
     })
     return creating.catch((error) => {
       if (!isUniqueViolation(error)) throw error

@@ -4,6 +4,7 @@ import { gatherFacts } from '#engine/facts/facts'
 import { RemoteError } from '#engine/ssh/errors'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
+import { storeStatus } from '#app/servers/store_status'
 import type { ServerStatus } from '#app/servers/statuses'
 
 export type CheckResult = { kind: 'reachable' } | { kind: 'not_reachable'; message: string }
@@ -49,15 +50,8 @@ export default class CheckServer {
     /*
      * Until its key is confirmed for good a server stays "to confirm", however the first try went.
      */
-    const next = server.offeredHostKey && status !== 'reachable' ? 'unconfirmed' : status
-    if (server.status !== next) {
-      server.status = next
-      server.statusSince = DateTime.utc()
-    }
-    server.statusMessage = message
-    if (server.offeredHostKey && status !== 'reachable') {
-      server.hostKeys = []
-    }
-    await server.save()
+    const stays = server.offeredHostKey !== null && status !== 'reachable'
+    if (stays) server.hostKeys = []
+    await storeStatus(server, stays ? 'unconfirmed' : status, message)
   }
 }

@@ -1,16 +1,18 @@
 import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
 import { sh } from '#engine/shell/command'
 import { Secret } from '#engine/shell/secret'
 import { RemoteError } from '#engine/ssh/errors'
 import { fingerprint, type HostKey } from '#engine/ssh/host_key'
+import type { Origin } from '#app/activity/origin'
+import { recordActivity } from '#app/activity/record_activity'
 import CheckServer from '#app/servers/actions/check_server'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 
-export type ConnectResult =
-  | { kind: 'connected' }
-  | { kind: 'other_fingerprint' }
-  | { kind: 'refused'; field: 'password' | 'fingerprint'; message: string }
+type Refused = { kind: 'refused'; field: 'password' | 'fingerprint'; message: string }
+
+export type ConnectResult = { kind: 'connected' } | { kind: 'other_fingerprint' } | Refused
 
 /**
  * Pins the host key a person confirmed, installs Muster's key by a password if one is given (used
@@ -27,6 +29,7 @@ export default class ConnectServer {
   }
 
   async handle(
+    origin: Origin,
     server: Server,
     input: { fingerprint: string; password: string | null }
   ): Promise<ConnectResult> {
@@ -35,20 +38,33 @@ export default class ConnectServer {
 
     server.hostKeys = [offered]
     this.#remotes.forget(server)
-    if (input.password) {
-      const refusal = await this.#installKey(server, new Secret(input.password))
-      if (refusal) return { kind: 'refused', field: 'password', message: refusal }
-    }
-
-    const check = await this.#checkServer.handle(server)
-    if (check.kind !== 'reachable') {
-      return { kind: 'refused', field: 'fingerprint', message: check.message }
+    const subject = server.asSubject
+    const details = { keyType: offered.type, fingerprint: input.fingerprint }
+    const refused = await this.#logIn(server, input.password)
+    if (refused) {
+      const reason = { ...details, message: refused.message }
+      await recordActivity(origin, { action: 'server.connection_failed', subject, details: reason })
+      return refused
     }
     server.hostKeys = await this.#allHostKeys(server, offered)
     server.offeredHostKey = null
-    await server.save()
+    await db.transaction(async (trx) => {
+      await server.useTransaction(trx).save()
+      await recordActivity(origin, { action: 'server.connected', subject, details }, trx)
+    })
     this.#remotes.forget(server)
     return { kind: 'connected' }
+  }
+
+  async #logIn(server: Server, password: string | null): Promise<Refused | null> {
+    if (password) {
+      const refusal = await this.#installKey(server, new Secret(password))
+      if (refusal) return { kind: 'refused', field: 'password', message: refusal }
+    }
+    const check = await this.#checkServer.handle(server)
+    return check.kind === 'reachable'
+      ? null
+      : { kind: 'refused', field: 'fingerprint', message: check.message }
   }
 
   async #installKey(server: Server, password: Secret): Promise<string | null> {

@@ -1,8 +1,10 @@
+import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { recordActivity } from '#app/activity/record_activity'
 import CreateRun from '#app/runs/actions/create_run'
 import type Run from '#app/runs/models/run'
 import type Server from '#app/servers/models/server'
 import type { Scope } from '#app/teams/scope'
-import { inject } from '@adonisjs/core'
 
 /**
  * Starts the run that installs what deployments need on a server. It may be repeated: what is
@@ -17,12 +19,24 @@ export default class PrepareServer {
   }
 
   handle(scope: Scope, server: Server): Promise<Run> {
-    return this.#createRun.handle(scope, {
-      server,
-      kind: 'server.prepare',
-      title: `Prepare ${server.name}`,
-      input: {},
-      deadlineSeconds: 1800,
+    return db.transaction(async (trx) => {
+      const run = await this.#createRun.handle(
+        scope,
+        {
+          server,
+          kind: 'server.prepare',
+          title: `Prepare ${server.name}`,
+          input: {},
+          deadlineSeconds: 1800,
+        },
+        trx
+      )
+      await recordActivity(
+        scope.origin,
+        { action: 'server.preparation_started', subject: server.asSubject, runs: [run.id] },
+        trx
+      )
+      return run
     })
   }
 }

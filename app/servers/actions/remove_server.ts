@@ -1,7 +1,8 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
+import { recordActivity } from '#app/activity/record_activity'
 import { refuse } from '#app/core/exceptions/refusal'
-import type Server from '#app/servers/models/server'
+import Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
 
@@ -31,7 +32,16 @@ export default class RemoveServer {
       const names = projects.map(({ name }) => name).join(', ')
       refuse('confirm', `These projects run on it: ${names}. Remove them first.`)
     }
-    await server.delete()
+    await db.transaction(async (trx) => {
+      const removed = await Server.within(scope, { client: trx }).where('id', server.id).delete()
+      if (Number(removed) !== 1) return
+      const details = { address: server.address }
+      await recordActivity(
+        scope.origin,
+        { action: 'server.removed', subject: server.asSubject, details },
+        trx
+      )
+    })
     this.#remotes.forget(server)
   }
 }

@@ -22,7 +22,7 @@ export default class ServerConnectionsController {
   async store(ctx: HttpContext, connectServer: ConnectServer) {
     const server = await Server.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
     const input = await ctx.request.validateUsing(connectServerValidator)
-    const result = await connectServer.handle(server, {
+    const result = await connectServer.handle(ctx.scope.origin, server, {
       fingerprint: input.fingerprint,
       password: input.password ?? null,
     })

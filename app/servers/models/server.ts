@@ -78,4 +78,9 @@ export default class Server extends TenantModel {
   get look() {
     return serverStatusLooks[this.status]
   }
+
+  /** As activity names it. */
+  get asSubject() {
+    return { type: 'server', id: this.id, name: this.name }
+  }
 }

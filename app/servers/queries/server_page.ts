@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { historyOf } from '#app/activity/queries/history'
 import Run from '#app/runs/models/run'
 import type Server from '#app/servers/models/server'
 import type { Scope } from '#app/teams/scope'
@@ -19,5 +20,6 @@ export async function serverPage(scope: Scope, server: Server) {
     .select('id', 'name', 'domain', 'runtime')
     .orderBy('name')
   const preparing = runs.find((run) => run.kind === 'server.prepare' && run.isOpen) ?? null
-  return { server, runs, projects, preparing }
+  const history = await historyOf(scope, [{ type: 'server', id: server.id }])
+  return { server, runs, projects, preparing, history }
 }

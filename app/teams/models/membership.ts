@@ -1,5 +1,7 @@
 import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
+import type { ModelAdapterOptions } from '@adonisjs/lucid/types/model'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
+import type { TeamScope } from '#app/core/database/tenant_model'
 import { UlidModel } from '#app/core/database/ulid_model'
 import Grant from '#app/teams/models/grant'
 import Team from '#app/teams/models/team'
@@ -11,6 +13,11 @@ import User from '#app/users/models/user'
  */
 export default class Membership extends UlidModel {
   static table = 'memberships'
+
+  /** The places in one team. Members see each other, restricted or not. */
+  static within(scope: Pick<TeamScope, 'teamId'>, options?: ModelAdapterOptions) {
+    return this.query(options).where('memberships.team_id', scope.teamId)
+  }
 
   @column()
   declare teamId: string

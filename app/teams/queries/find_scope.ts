@@ -1,6 +1,6 @@
 import Membership from '#app/teams/models/membership'
 import type Grant from '#app/teams/models/grant'
-import { Scope } from '#app/teams/scope'
+import { Scope, type OwnTeam } from '#app/teams/scope'
 import type User from '#app/users/models/user'
 
 /**
@@ -19,7 +19,8 @@ export async function findScope(
   const chosen = memberships.find(({ teamId }) => teamId === request.chosenTeamId)
   const membership = chosen ?? memberships[0]
   if (!membership) return null
-  return scopeOf(user, membership, request)
+  const teams = memberships.map(({ team, role }) => ({ id: team.id, name: team.name, role }))
+  return scopeOf(user, membership, { ...request, teams })
 }
 
 /**
@@ -28,7 +29,11 @@ export async function findScope(
 export async function scopeOf(
   user: User,
   membership: Membership,
-  request: { address?: string | null; requestId?: string | null } = {}
+  request: {
+    address?: string | null
+    requestId?: string | null
+    teams?: readonly OwnTeam[]
+  } = {}
 ): Promise<Scope> {
   if (membership.restricted) await membership.load('grants')
   return new Scope({
@@ -38,6 +43,7 @@ export async function scopeOf(
     teamName: membership.team.name,
     role: membership.role,
     restriction: membership.restricted ? restrictionOf(membership.grants) : null,
+    teams: request.teams,
     address: request.address,
     requestId: request.requestId,
   })

@@ -48,10 +48,4 @@ export default class User extends compose(UlidModel, withAuthFinder(hash)) {
   /** Since when the person may not sign in. */
   @moment()
   declare deactivatedAt: DateTime | null
-
-  get initials() {
-    const words = this.fullName.trim().split(/\s+/)
-    const letters = words.length > 1 ? [words[0], words.at(-1)!] : [words[0]]
-    return letters.map((word) => [...word][0]?.toUpperCase() ?? '').join('')
-  }
 }

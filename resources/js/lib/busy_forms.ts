@@ -1,11 +1,13 @@
 /**
  * Answers a click on a form's button at once: the button shows that the work began, and a second
- * click does not send the form again.
+ * click does not send the form again. A form that leaves the page where it is, because a file
+ * comes of it, has `data-stays`.
  */
 export function watchForms() {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement
-    if (event.defaultPrevented || form.method === 'dialog' || form.target === '_blank') {
+    const leaves = form.target !== '_blank' && !('stays' in form.dataset)
+    if (event.defaultPrevented || form.method === 'dialog' || !leaves) {
       return
     }
     if (form.dataset.sent !== undefined && form.method === 'post') {

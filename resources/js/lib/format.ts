@@ -9,18 +9,71 @@ const DAY = 24 * HOUR
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
+/** What a calendar and a clock show at a moment. */
+interface LocalTime {
+  year: number
+  /** From 1. */
+  month: number
+  day: number
+  /** Such as "17:07:38". */
+  clock: string
+  /** How far the clock is from UTC: "UTC", "UTC-4", "UTC+5:45". */
+  offset: string
+}
+
+const calendars = new Map<string, Intl.DateTimeFormat>()
+
+/** The calendar of a zone; of UTC for a name that this machine does not know. */
+function calendarOf(zone: string): Intl.DateTimeFormat {
+  let calendar = calendars.get(zone)
+  if (!calendar) {
+    try {
+      calendar = new Intl.DateTimeFormat('en-US', {
+        timeZone: zone,
+        hourCycle: 'h23',
+        year: 'numeric',
+        month: 'numeric',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        timeZoneName: 'shortOffset',
+      })
+    } catch {
+      calendar = calendarOf('UTC')
+    }
+    calendars.set(zone, calendar)
+  }
+  return calendar
+}
+
+function localTime(at: Date, zone: string): LocalTime {
+  const parts: Record<string, string> = {}
+  for (const { type, value } of calendarOf(zone).formatToParts(at)) parts[type] = value
+  return {
+    year: Number(parts.year),
+    month: Number(parts.month),
+    day: Number(parts.day),
+    clock: `${parts.hour}:${parts.minute}:${parts.second}`,
+    offset: parts.timeZoneName.replace('GMT', 'UTC').replace(/^UTC\+0$/, 'UTC'),
+  }
+}
+
 /**
  * Says how far a moment is from now: "just now", "3 min ago", "in 2 h", "4 Mar 2026".
+ *
+ * @param zone the IANA name of the zone that days are counted in
  */
-export function relativeTime(at: Date, now: Date = new Date()): string {
+export function relativeTime(at: Date, now: Date = new Date(), zone = 'UTC'): string {
   const distance = now.getTime() - at.getTime()
   const size = Math.abs(distance)
   if (size < 45 * SECOND) {
     return distance < 0 ? 'in a moment' : 'just now'
   }
   if (size >= 7 * DAY) {
-    const day = `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`
-    return at.getUTCFullYear() === now.getUTCFullYear() ? day : `${day} ${at.getUTCFullYear()}`
+    const { year, month, day } = localTime(at, zone)
+    const words = `${day} ${MONTHS[month - 1]}`
+    return year === localTime(now, zone).year ? words : `${words} ${year}`
   }
   let words: string
   if (size < 59.5 * MINUTE) {
@@ -34,11 +87,14 @@ export function relativeTime(at: Date, now: Date = new Date()): string {
 }
 
 /**
- * Says a moment exactly, in UTC: "20 Nov 2026, 17:07:38 UTC".
+ * Says a moment exactly: "20 Nov 2026, 17:07:38 UTC+1". The offset tells apart the two hours that
+ * have the same name when clocks are set back.
+ *
+ * @param zone the IANA name of the zone; UTC for one that this machine does not know
  */
-export function exactTime(at: Date): string {
-  const clock = at.toISOString().slice(11, 19)
-  return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}, ${clock} UTC`
+export function exactTime(at: Date, zone = 'UTC'): string {
+  const { year, month, day, clock, offset } = localTime(at, zone)
+  return `${day} ${MONTHS[month - 1]} ${year}, ${clock} ${offset}`
 }
 
 /**

@@ -1,17 +1,18 @@
 import { test } from '@japa/runner'
 import Membership from '#app/teams/models/membership'
-import { roleCan, roles, type Ability, type Role } from '#app/teams/roles'
-import type User from '#app/users/models/user'
 import { databaseSnapshot } from '#tests/support/database_snapshot'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
+import { everyCaller, type Caller, type Verdict } from '#tests/support/callers'
 import {
   acceptableFields,
   allRoutes,
   hasParams,
+  isApi,
   isPublic,
   pathOf,
   type CatalogueRoute,
 } from '#tests/support/route_catalogue'
+import { createSignIn } from '#tests/support/signed_in'
 import {
   createBelongings,
   createMember,
@@ -21,71 +22,155 @@ import {
   type Tenant,
 } from '#tests/support/tenants'
 
-const closed = () => allRoutes().filter((route) => !isPublic(route))
-const needsAbility = () => closed().filter(({ need }) => need !== 'signed-in')
-const refusedTo = (role: Role) =>
-  needsAbility().filter(({ need }) => !roleCan(role, need as Ability))
-const title = ({ method, pattern }: CatalogueRoute) => `${method} ${pattern}`
+/** Streams have no end to wait for. */
+const STREAMS = ['run_events.index']
 
-test.group('Authorisation of every route', (group) => {
+/** Whether some route answers to a path like this, perhaps taking a part of it for a parameter. */
+function isAnswered(method: string, pattern: string): boolean {
+  return allRoutes().some(
+    (route) =>
+      route.method === method &&
+      new RegExp(`^${route.pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(pattern)
+  )
+}
+
+const label = ({ method, pattern, name }: CatalogueRoute) => `${method} ${pattern} (${name})`
+
+test.group('S1: everyone at every route', (group) => {
   let tenant: Tenant
   let belongings: Belongings
   let stranger: Tenant
-  let members: Record<Role, User>
+  let callers: Caller[]
 
+  group.tap((each) => each.timeout(60_000))
   group.setup(async () => {
     tenant = await createTenant()
     belongings = await createBelongings(tenant)
     stranger = await createTenant()
     await createBelongings(stranger)
-    const entries = roles.map(async (role) => [role, await createMember(tenant.team, role)])
-    members = Object.fromEntries(await Promise.all(entries))
+    callers = await everyCaller(tenant, belongings)
   })
   group.each.setup(() => swapServerRemotes()[1])
 
-  test('the router has routes of every kind', ({ assert }) => {
-    assert.isAbove(needsAbility().length, 25)
-    assert.includeMembers(
-      allRoutes().map(({ method }) => method),
-      ['GET', 'POST', 'PUT', 'DELETE']
-    )
+  test('there are routes and callers of every kind', ({ assert }) => {
+    const routes = allRoutes()
+    assert.isAbove(routes.length, 60)
+    assert.isAbove(callers.length, 15)
+    const methods = routes.map(({ method }) => method)
+    assert.includeMembers(methods, ['GET', 'POST', 'PUT', 'DELETE'])
+    const verdicts = routes.flatMap((route) => callers.map((caller) => caller.verdict(route)))
+    const every: Verdict[] = ['passes', 'log in', 'send a token', 'forbidden', 'hidden']
+    assert.includeMembers(verdicts, every)
   })
 
-  for (const type of ['text/html', 'application/json']) {
-    test(`{method} {pattern} lets no one in who is not logged in (${type})`)
-      .with(closed)
-      .run(async ({ assert, client }, route) => {
-        const before = await databaseSnapshot()
-        const request = client.request(pathOf(route, belongings), route.method)
-        request.redirects(0).accept(type).withCsrfToken()
-        if (route.method !== 'GET') request.unsafeForm(acceptableFields(route, belongings))
-        const response = await request
-        if (type === 'application/json') response.assertStatus(401)
-        else {
-          response.assertStatus(302)
-          assert.equal(response.header('location'), '/login')
-        }
-        assert.notInclude(response.text(), tenant.team.name)
-        assert.deepEqual(await databaseSnapshot(), before)
-      })
-  }
-
-  test('{method} {pattern} knows nothing of another team')
-    .with(needsAbility)
+  test('{method} {pattern} refuses all whom it must, and nothing happens')
+    .with(() => allRoutes().filter((route) => !isPublic(route)))
     .run(async ({ assert, client }, route) => {
       const before = await databaseSnapshot()
-      const request = client.request(pathOf(route, belongings), route.method)
-      request.redirects(0).accept('text/html').loginAs(stranger.owner).withCsrfToken()
-      if (route.method !== 'GET') request.unsafeForm(acceptableFields(route, belongings))
-      const response = await request
-      if (hasParams(route)) {
-        response.assertStatus(404)
-        assert.deepEqual(await databaseSnapshot(), before)
+      for (const caller of callers) {
+        const verdict = caller.verdict(route)
+        if (verdict === 'passes') continue
+        for (const type of ['text/html', 'application/json']) {
+          const request = client.request(pathOf(route, belongings), route.method)
+          request
+            .redirects(0)
+            .accept(type as 'html')
+            .withCsrfToken()
+          if (route.method !== 'GET') request.unsafeForm(acceptableFields(route, belongings))
+          caller.prepare(request)
+          const response = await request
+          const text = `${caller.name} at ${label(route)}, ${type}`
+          const status = expectedStatus(verdict, type)
+          assert.equal(response.status(), status, text)
+          if (status === 302) assert.equal(response.header('location'), '/login', text)
+          for (const { name } of [tenant.team, belongings.server, belongings.project]) {
+            if (verdict !== 'forbidden') assert.notInclude(response.text(), name, text)
+          }
+        }
       }
-      for (const name of [tenant.team.name, belongings.server.name, belongings.project.name]) {
-        assert.notInclude(response.text(), name, title(route))
+      assert.deepEqual(await databaseSnapshot(), before, label(route))
+    })
+
+  test('GET {pattern} shows itself to all who may see it')
+    .with(() =>
+      allRoutes().filter(
+        (route) => route.method === 'GET' && !isPublic(route) && !STREAMS.includes(route.name)
+      )
+    )
+    .run(async ({ assert, client }, route) => {
+      for (const caller of callers.filter((each) => each.verdict(route) === 'passes')) {
+        const request = client.get(pathOf(route, belongings)).redirects(0).accept('html')
+        caller.prepare(request)
+        const response = await request
+        assert.equal(response.status(), 200, `${caller.name} at ${label(route)}`)
       }
     })
+
+  test('{method} {pattern} names the right that is missing')
+    .with(() => allRoutes().filter((route) => route.need.includes('.') && !isApi(route)))
+    .run(async ({ assert, client }, route) => {
+      const nobody = callers.find((caller) => caller.verdict(route) === 'forbidden')
+      if (!nobody) return
+      const request = client.request(pathOf(route, belongings), route.method)
+      nobody.prepare(request.redirects(0).accept('json').withCsrfToken())
+      const response = await request
+      response.assertStatus(403)
+      assert.include(response.text(), route.need)
+    })
+
+  test('GET {pattern} tells other teams nothing')
+    .with(() =>
+      allRoutes().filter(
+        (route) => route.method === 'GET' && !isPublic(route) && !hasParams(route) && !isApi(route)
+      )
+    )
+    .run(async ({ assert, client }, route) => {
+      const response = await client.get(route.pattern).accept('html').loginAs(stranger.owner)
+      for (const { name } of [tenant.team, belongings.server, belongings.project]) {
+        assert.notInclude(response.text(), name)
+      }
+    })
+
+  test('{method} {pattern} does nothing that {pattern} does by another method')
+    .with(() =>
+      allRoutes().flatMap((route) =>
+        ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+          .filter((method) => !isAnswered(method, route.pattern))
+          .map((method) => ({ ...route, method, done: route.method }))
+      )
+    )
+    .run(async ({ assert, client }, route) => {
+      const before = await databaseSnapshot()
+      const fields =
+        route.done === 'GET' ? {} : acceptableFields({ ...route, method: route.done }, belongings)
+      const request = client.request(pathOf(route, belongings), route.method)
+      request.redirects(0).accept('html').loginAs(tenant.owner).withCsrfToken()
+      request.header('x-http-method-override', route.done)
+      if (route.method !== 'GET') request.unsafeForm(fields)
+      const response = await request
+      assert.include([404, 405], response.status(), label(route))
+      assert.deepEqual(await databaseSnapshot(), before, label(route))
+    })
+})
+
+/** The status that says a verdict. */
+function expectedStatus(verdict: Verdict, type: string): number {
+  if (verdict === 'log in') return type === 'text/html' ? 302 : 401
+  if (verdict === 'send a token') return 401
+  return verdict === 'forbidden' ? 403 : 404
+}
+
+test.group('Authorisation', (group) => {
+  let tenant: Tenant
+  let belongings: Belongings
+  let stranger: Tenant
+
+  group.setup(async () => {
+    tenant = await createTenant()
+    belongings = await createBelongings(tenant)
+    stranger = await createTenant()
+  })
+  group.each.setup(() => swapServerRemotes()[1])
 
   test('a project is not made on another team’s server', async ({ assert, client }) => {
     const route = allRoutes().find(({ name }) => name === 'projects.store')!
@@ -117,42 +202,7 @@ test.group('Authorisation of every route', (group) => {
     assert.deepEqual(await databaseSnapshot(), before)
   })
 
-  for (const role of roles.filter((each) => refusedTo(each).length > 0)) {
-    test(`{method} {pattern} refuses the role ${role} what it may not`)
-      .with(() => refusedTo(role))
-      .run(async ({ assert, client }, route) => {
-        const before = await databaseSnapshot()
-        const request = client.request(pathOf(route, belongings), route.method)
-        request.redirects(0).accept('text/html').loginAs(members[role]).withCsrfToken()
-        if (route.method !== 'GET') request.unsafeForm(acceptableFields(route, belongings))
-        const response = await request
-        response.assertStatus(403)
-        assert.deepEqual(await databaseSnapshot(), before)
-      })
-  }
-
-  for (const role of roles) {
-    test(`GET {pattern} shows the role ${role} what it may see`)
-      .with(() =>
-        needsAbility().filter(
-          ({ method, name, need }) =>
-            method === 'GET' && name !== 'run_events.index' && roleCan(role, need as Ability)
-        )
-      )
-      .run(async ({ client }, route) => {
-        const request = client.get(pathOf(route, belongings)).redirects(0).accept('text/html')
-        const response = await request.loginAs(members[role])
-        response.assertStatus(200)
-      })
-  }
-
-  test('a person without a team is refused', async ({ client }) => {
-    const user = await createUser()
-    const response = await client.get('/servers').redirects(0).accept('text/html').loginAs(user)
-    response.assertStatus(403)
-  })
-
-  test('a person who left a team has lost its rights at once', async ({ client }) => {
+  test('S9: a person who left a team has lost its rights at once', async ({ client }) => {
     const member = await createMember(tenant.team, 'admin')
     const path = `/servers/${belongings.server.id}`
     const seen = await client.get(path).redirects(0).accept('text/html').loginAs(member)
@@ -171,4 +221,29 @@ test.group('Authorisation of every route', (group) => {
       .loginAs(stranger.owner)
     response.assertStatus(404)
   })
+
+  test('{method} {pattern} asks for a proof that is older than it may be')
+    .with(() => allRoutes().filter(({ recent }) => recent))
+    .run(async ({ assert, client }, route) => {
+      const user = await createUser({ administrator: true })
+      await Membership.create({ userId: user.id, teamId: tenant.team.id, role: 'owner' })
+      const long = await createSignIn(user)
+      await long.merge({ confirmedAt: long.confirmedAt.minus({ minutes: 16 }) }).save()
+      const before = await databaseSnapshot()
+      for (const type of ['html', 'json']) {
+        const request = client.request(pathOf(route, belongings), route.method)
+        request.redirects(0).accept(type).withCsrfToken()
+        request.withSession({ auth_web: user.id, sign_in_id: long.id })
+        if (route.method !== 'GET') request.unsafeForm(acceptableFields(route, belongings))
+        const response = await request
+        if (type === 'json') {
+          response.assertStatus(403)
+          assert.include(response.text(), 'Confirm that it is you')
+        } else {
+          response.assertStatus(302)
+          assert.equal(response.header('location'), '/confirm')
+        }
+      }
+      assert.deepEqual(await databaseSnapshot(), before)
+    })
 })

@@ -85,7 +85,7 @@ test.group('Claims of runs', (group) => {
   test('hear that someone cancels', async ({ assert }) => {
     const run = await createRun(tenant, server)
     const claimed = (await claim({ id: run.id, fence: 0 }))!
-    await new CancelRun().handle(await row(run))
+    await new CancelRun().handle(tenant.scope.origin, await row(run))
     assert.deepEqual(await renew(claimed), { cancelRequested: true })
   })
 
@@ -152,7 +152,7 @@ test.group('Claims of runs', (group) => {
       () => endRun(claimed, null, { state: 'succeeded', exitCode: 0 }),
       /took over/
     )
-    await new CancelRun().handle(claimed)
+    await new CancelRun().handle(tenant.scope.origin, claimed)
     assert.deepEqual(await databaseSnapshot(), before)
   })
 

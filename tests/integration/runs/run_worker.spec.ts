@@ -143,7 +143,7 @@ test.group('Run worker', (group) => {
     const script = `setsid setsid sleep 300 & (setsid bash -c 'trap "" TERM; sleep 301' &) ; echo ready; sleep 302`
     const run = await createScriptRun(scope, server, script)
     await waitForRun(run.id, ({ logSize }) => logSize > 0)
-    await new CancelRun().handle(run)
+    await new CancelRun().handle(scope.origin, run)
     const ended = await waitForRun(run.id)
     assert.equal(ended.state, 'cancelled')
     const left = fleet.host('web-1').inside(['sh', '-c', 'pgrep -fa "sleep 30[012]" || true'])
@@ -218,13 +218,13 @@ test.group('Run worker', (group) => {
     const second = await createScriptRun(scope, server, 'echo begun; sleep 306')
     await waitForRun(second.id, ({ logSize }) => logSize > 0)
     await new CheckServer(remotes).handle(server, { afresh: true })
-    await new CancelRun().handle(second)
+    await new CancelRun().handle(scope.origin, second)
     assert.equal((await waitForRun(second.id)).state, 'cancelled')
   })
 
   test('a run that is cancelled before it could begin never runs', async ({ assert }) => {
     const run = await createScriptRun(scope, server, 'touch /tmp/never; sleep 307')
-    await new CancelRun().handle(run)
+    await new CancelRun().handle(scope.origin, run)
     startWorker()
     assert.equal((await waitForRun(run.id)).state, 'cancelled')
     assert.equal(fleet.host('web-1').inside(['find', '/tmp', '-name', 'never']), '')

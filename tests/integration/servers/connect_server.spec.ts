@@ -44,7 +44,7 @@ test.group('Connecting a server', (group) => {
   test('installs the key by a password that is used once', async ({ assert }) => {
     const server = await add('root')
     const password = 'the password of root'
-    const result = await connect.handle(server, { fingerprint: offered(), password })
+    const result = await connect.handle(scope.origin, server, { fingerprint: offered(), password })
     assert.deepEqual(result, { kind: 'connected' })
     const row = await stored(server)
     assert.equal(row.status, 'reachable')
@@ -62,7 +62,10 @@ test.group('Connecting a server', (group) => {
 
   test('refuses a wrong password and pins nothing', async ({ assert }) => {
     const server = await add('root')
-    const result = await connect.handle(server, { fingerprint: offered(), password: 'wrong' })
+    const result = await connect.handle(scope.origin, server, {
+      fingerprint: offered(),
+      password: 'wrong',
+    })
     assert.containSubset(result, { kind: 'refused', field: 'password' })
     const row = await stored(server)
     assert.deepEqual(row.hostKeys, [])
@@ -72,14 +75,17 @@ test.group('Connecting a server', (group) => {
   test('takes no step without the fingerprint that was offered', async ({ assert }) => {
     const server = await add('root')
     const other = `SHA256:${'A'.repeat(43)}`
-    const result = await connect.handle(server, { fingerprint: other, password: null })
+    const result = await connect.handle(scope.origin, server, {
+      fingerprint: other,
+      password: null,
+    })
     assert.deepEqual(result, { kind: 'other_fingerprint' })
     assert.deepEqual((await stored(server)).hostKeys, [])
   })
 
   test('works as a user that may run sudo without a password', async ({ assert }) => {
     const server = await add('deploy')
-    const result = await connect.handle(server, {
+    const result = await connect.handle(scope.origin, server, {
       fingerprint: offered(),
       password: 'the password of deploy',
     })
@@ -89,7 +95,7 @@ test.group('Connecting a server', (group) => {
 
   test('names the missing right of a user without sudo', async ({ assert }) => {
     const server = await add('guest')
-    const result = await connect.handle(server, {
+    const result = await connect.handle(scope.origin, server, {
       fingerprint: offered(),
       password: 'the password of guest',
     })
@@ -115,7 +121,7 @@ test.group('Connecting a server', (group) => {
   test('T5: blocks a server whose host key changed until someone acts', async ({ assert }) => {
     const server = await add('root')
     const password = 'the password of root'
-    await connect.handle(server, { fingerprint: offered(), password })
+    await connect.handle(scope.origin, server, { fingerprint: offered(), password })
     host().replaceHostKey()
     remotes.forget(server)
     const result = await new CheckServer(remotes).handle(await stored(server), { afresh: true })

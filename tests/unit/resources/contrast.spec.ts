@@ -43,6 +43,7 @@ const pairs: [ink: string, behind: string, least: number][] = [
   ['text-muted', 'neutral-4', 4.5],
   ['text', 'neutral-5', 7],
   ['text', 'neutral-6', 7],
+  ...[1, 2, 3, 4, 5, 6].map((tint): [string, string, number] => ['text', `avatar-${tint}`, 4.5]),
   ['accent', 'accent-soft', 4.5],
   ['accent', 'neutral-5', 4.5],
   ['on-accent', 'accent-solid', 4.5],

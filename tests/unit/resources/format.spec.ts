@@ -25,6 +25,37 @@ test.group('format', () => {
     assert.equal(exactTime(NOW), '20 Nov 2026, 12:00:00 UTC')
   })
 
+  test('says moments in a zone, with how far it is from UTC', ({ assert }) => {
+    assert.equal(exactTime(NOW, 'Europe/Berlin'), '20 Nov 2026, 13:00:00 UTC+1')
+    assert.equal(exactTime(NOW, 'America/New_York'), '20 Nov 2026, 07:00:00 UTC-5')
+    assert.equal(exactTime(NOW, 'Asia/Kathmandu'), '20 Nov 2026, 17:45:00 UTC+5:45')
+    assert.equal(exactTime(NOW, 'Pacific/Kiritimati'), '21 Nov 2026, 02:00:00 UTC+14')
+    assert.equal(exactTime(new Date('2026-11-20T00:00:09Z'), 'UTC'), '20 Nov 2026, 00:00:09 UTC')
+  })
+
+  test('tells apart the hours that have one name when clocks are set back', ({ assert }) => {
+    const said = (iso: string) => exactTime(new Date(iso), 'Europe/Berlin')
+    assert.equal(said('2026-10-25T00:30:00Z'), '25 Oct 2026, 02:30:00 UTC+2')
+    assert.equal(said('2026-10-25T01:30:00Z'), '25 Oct 2026, 02:30:00 UTC+1')
+    assert.equal(said('2026-03-29T00:59:59Z'), '29 Mar 2026, 01:59:59 UTC+1')
+    assert.equal(said('2026-03-29T01:00:00Z'), '29 Mar 2026, 03:00:00 UTC+2')
+  })
+
+  test('counts days and years in the zone', ({ assert }) => {
+    const at = new Date('2026-01-01T02:00:00Z')
+    assert.equal(relativeTime(at, NOW, 'UTC'), '1 Jan')
+    assert.equal(relativeTime(at, NOW, 'America/New_York'), '31 Dec 2025')
+    const newYear = new Date('2027-01-01T00:30:00Z')
+    assert.equal(relativeTime(new Date('2026-12-20T12:00:00Z'), newYear, 'UTC'), '20 Dec 2026')
+    assert.equal(relativeTime(new Date('2026-12-20T12:00:00Z'), newYear, 'Etc/GMT+1'), '20 Dec')
+  })
+
+  test('says moments in UTC where a zone is unknown', ({ assert }) => {
+    for (const zone of ['Mars/Olympus', '', '../../etc/passwd', 'x'.repeat(4096)]) {
+      assert.equal(exactTime(NOW, zone), '20 Nov 2026, 12:00:00 UTC')
+    }
+  })
+
   test('says lengths of time', ({ assert }) => {
     assert.equal(formatDuration(-5), '0.0 s')
     assert.equal(formatDuration(412), '0.4 s')

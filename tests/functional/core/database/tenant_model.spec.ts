@@ -3,6 +3,7 @@ import { BaseModel } from '@adonisjs/lucid/orm'
 import { TenantModel } from '#app/core/database/tenant_model'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
+import Invitation from '#app/members/models/invitation'
 import GitHost from '#app/projects/models/git_host'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
@@ -10,7 +11,7 @@ import Run from '#app/runs/models/run'
 import Server from '#app/servers/models/server'
 import { createBelongings, createServer, createTenant } from '#tests/support/tenants'
 
-const models = [Deployment, GitHost, Project, ProjectVariable, Release, Run, Server]
+const models = [Deployment, GitHost, Invitation, Project, ProjectVariable, Release, Run, Server]
 const named = models.map((model) => ({ name: model.name, model }))
 
 test.group('What belongs to teams', () => {

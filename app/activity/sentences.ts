@@ -1,0 +1,108 @@
+/**
+ * What happened, in words, for every action. One that begins with a small letter goes on from who
+ * acted: "Ada" "added the server web-1". `{subject}` is the thing it was done to, `{key}` a detail
+ * of that name; `{key|code}` is one for machines, `{key|duration}` a number of seconds. Spaces
+ * stand around each.
+ */
+export const sentences: Readonly<Record<string, string>> = {
+  'server.added': 'added the server {subject}',
+  'server.connected': 'confirmed the host key of {subject} and connected it',
+  'server.connection_failed': 'could not connect {subject}',
+  'server.preparation_started': 'began to prepare {subject}',
+  'server.removed': 'removed the server {subject}',
+  'server.unreachable': '{subject} does not answer',
+  'server.login_refused': '{subject} refuses the login of Muster',
+  'server.host_key_changed': '{subject} offers another host key',
+  'server.root_lost': '{subject} no longer gives Muster root rights',
+  'server.back': '{subject} is back after {afterSeconds|duration}',
+
+  'project.added': 'added the project {subject} on {server}',
+  'project.updated': 'changed the settings of {subject}',
+  'project.removed': 'removed the project {subject}',
+  'variable.set': 'set the variable {key|code} of {subject}',
+  'variable.removed': 'removed the variable {key|code} of {subject}',
+  'git_host.confirmed': 'confirmed the host key of the git host {subject}',
+
+  'deployment.started': 'deployed {subject} to {server}',
+  'deployment.live': 'A release of {subject} went live on {server}',
+  'deployment.failed': 'The deployment of {subject} to {server} failed',
+  'deployment.rolled_back': 'The deployment of {subject} to {server} was taken back',
+  'deployment.cancelled': 'The deployment of {subject} to {server} was cancelled',
+  'deployment.lost': 'The deployment of {subject} to {server} was lost sight of',
+  'rollback.started': 'rolled {subject} back to {commit|code} on {server}',
+
+  'run.cancelled': 'cancelled the run {subject}',
+  'run_logs.removed': 'Logs of runs older than {olderThanDays} days were removed',
+
+  'team.created': 'made the team {subject}',
+  'team.renamed': 'renamed the team {from} to {subject}',
+  'team.transferred': 'handed the team {subject} over to {to}',
+  'team.removed': 'removed the team {subject}',
+  'member.invited': 'invited {subject}',
+  'member.joined': 'joined the team',
+  'member.left': 'left the team',
+  'member.removed': 'removed {subject} from the team',
+  'member.role_changed': 'changed the role of {subject} from {from} to {to}',
+  'member.restricted': 'changed what {subject} sees',
+  'invitation.revoked': 'took back the invitation of {subject}',
+
+  'api_token.created': 'made the API token {subject}',
+  'api_token.revoked': 'revoked the API token {subject}',
+
+  'session.begun': 'signed in',
+  'session.ended': 'signed out',
+  'session.revoked': 'signed out other browsers',
+  'session.confirmed': 'confirmed who they are',
+  'password.changed': 'changed their password',
+  'password.reset_asked': 'A new password was asked for {subject}',
+  'password.reset': '{subject} chose a new password by a link',
+  'second_factor.enabled': 'turned on their authenticator app',
+  'second_factor.disabled': 'turned off their authenticator app',
+  'second_factor.removed': 'removed the second factor of {subject}',
+  'second_factor.used_recovery_code': 'used a recovery code',
+  'recovery_codes.issued': 'made new recovery codes',
+  'passkey.added': 'added the passkey {subject}',
+  'passkey.renamed': 'renamed the passkey {from} to {subject}',
+  'passkey.removed': 'removed the passkey {subject}',
+
+  'user.signed_up': 'made an account',
+  'user.updated': 'changed their account',
+  'user.removed': 'removed the account of {subject}',
+  'user.deactivated': 'deactivated the account of {subject}',
+  'user.reactivated': 'reactivated the account of {subject}',
+  'user.signed_out': 'signed {subject} out everywhere',
+  'user.second_factor_removed': 'removed the second factor of {subject}',
+  'user.password_reset_given': 'made a link for a new password of {subject}',
+  'user.made_administrator': 'made {subject} an administrator',
+  'user.unmade_administrator': 'took the administration of the panel from {subject}',
+
+  'settings.updated': 'changed settings of the panel: {subject}',
+  'activity.exported': 'exported the activity',
+  'activity.pruned': '{rows} old rows of activity were removed by age',
+}
+
+/**
+ * Kinds of acts that people look for, each with the nouns that its actions begin with.
+ */
+export const groups: Readonly<Record<string, { label: string; nouns: readonly string[] }>> = {
+  servers: { label: 'Servers', nouns: ['server'] },
+  projects: { label: 'Projects', nouns: ['project', 'variable', 'git_host'] },
+  deployments: { label: 'Deployments', nouns: ['deployment', 'rollback'] },
+  runs: { label: 'Runs', nouns: ['run', 'run_logs'] },
+  members: { label: 'Teams and members', nouns: ['team', 'member', 'invitation'] },
+  tokens: { label: 'API tokens', nouns: ['api_token'] },
+  accounts: {
+    label: 'Accounts and sign-ins',
+    nouns: ['session', 'password', 'second_factor', 'recovery_codes', 'passkey', 'user'],
+  },
+  settings: { label: 'Settings of the panel', nouns: ['settings'] },
+  activity: { label: 'Activity', nouns: ['activity'] },
+}
+
+/**
+ * The actions of a group; none for one that is not there.
+ */
+export function actionsOf(group: string): string[] {
+  const nouns = Object.hasOwn(groups, group) ? groups[group].nouns : []
+  return Object.keys(sentences).filter((action) => nouns.includes(action.split('.')[0]))
+}

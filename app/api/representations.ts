@@ -1,0 +1,59 @@
+import type Deployment from '#app/deployments/models/deployment'
+import type Project from '#app/projects/models/project'
+import type Server from '#app/servers/models/server'
+
+/*
+| What the API says about things: lists of fields, so that a new column is not in an answer until
+| someone puts it here.
+*/
+
+/** A server. Moments are ISO 8601 in UTC. */
+export function serverView(server: Server) {
+  return {
+    id: server.id,
+    name: server.name,
+    host: server.host,
+    port: server.port,
+    username: server.username,
+    status: server.status,
+    statusMessage: server.statusMessage,
+    seenAt: server.seenAt?.toISO() ?? null,
+    preparedAt: server.preparedAt?.toISO() ?? null,
+    createdAt: server.createdAt.toISO(),
+  }
+}
+
+/** A project. */
+export function projectView(project: Project) {
+  return {
+    id: project.id,
+    name: project.name,
+    slug: project.slug,
+    serverId: project.serverId,
+    repositoryUrl: project.repositoryUrl,
+    branch: project.branch,
+    runtime: project.runtime,
+    domain: project.domain,
+    listenPort: project.listenPort,
+    liveReleaseId: project.liveReleaseId,
+    createdAt: project.createdAt.toISO(),
+  }
+}
+
+/** A deployment with its release loaded. */
+export function deploymentView(deployment: Deployment) {
+  return {
+    id: deployment.id,
+    projectId: deployment.projectId,
+    kind: deployment.kind,
+    state: deployment.state,
+    runId: deployment.runId,
+    release: {
+      id: deployment.release.id,
+      commit: deployment.release.commit,
+      commitSubject: deployment.release.commitSubject,
+    },
+    createdAt: deployment.createdAt.toISO(),
+    finishedAt: deployment.finishedAt?.toISO() ?? null,
+  }
+}

@@ -1,0 +1,61 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { isValidRedirectUrl } from '@adonisjs/core/http/helpers'
+import { withoutSecrets } from '#app/core/exceptions/remembered_fields'
+
+/** Where the session keeps what a person was about to do. */
+const INTERRUPTED_KEY = 'interrupted'
+
+/** What a session can hold of a form, in characters; its column has 64 KiB. */
+const MOST_KEPT = 32_768
+
+interface Interrupted {
+  /** The page to go back to: a path of the panel. */
+  back: string
+  /** The form they had sent, without its secrets; null when they only opened a page. */
+  fields: Record<string, unknown> | null
+}
+
+/**
+ * Notes what the person was about to do when they were asked to prove who they are.
+ */
+export function rememberInterrupted(ctx: HttpContext) {
+  const { request, session } = ctx
+  const opens = request.method() === 'GET'
+  const fields = opens ? null : withoutSecrets(request.original())
+  const fits = JSON.stringify(fields).length <= MOST_KEPT
+  const back = opens ? request.url(true) : pathBefore(ctx)
+  session.put(INTERRUPTED_KEY, { back, fields: fits ? fields : {} } satisfies Interrupted)
+}
+
+/**
+ * What was interrupted, without forgetting it; the dashboard when nothing was.
+ */
+export function interrupted({ session }: HttpContext): Interrupted {
+  return session.get(INTERRUPTED_KEY) ?? { back: '/dashboard', fields: null }
+}
+
+/**
+ * Puts the interrupted form back for the next page to show, as one that was refused would be, and
+ * forgets it.
+ *
+ * @returns the path to go to
+ */
+export function resumeInterrupted(ctx: HttpContext): string {
+  const { session } = ctx
+  const { back, fields } = interrupted(ctx)
+  session.forget(INTERRUPTED_KEY)
+  if (fields) {
+    session.flash('input', fields)
+    session.flash('inputErrorsBag', {})
+    session.flash('toasts', [{ tone: 'neutral', message: 'Confirmed. Now do it again.' }])
+  }
+  return back
+}
+
+/** The page a form was sent from, when it is one of the panel. */
+function pathBefore({ request }: HttpContext): string {
+  const previous = request.getPreviousUrl([], '')
+  if (!previous) return '/dashboard'
+  const { pathname, search } = new URL(previous, 'http://panel')
+  return isValidRedirectUrl(pathname + search) ? pathname + search : '/dashboard'
+}

@@ -1,0 +1,63 @@
+import { urlFor } from '@adonisjs/core/services/url_builder'
+import Deployment from '#app/deployments/models/deployment'
+import type { Verb } from '#app/palette/verbs'
+import { gitHostOf } from '#app/projects/git_hosts'
+import type Project from '#app/projects/models/project'
+
+/** What can be done with a project whose server is loaded. */
+export const projectVerbs: readonly Verb<Project>[] = [
+  {
+    words: ['deploy', 'release', 'publish'],
+    ability: 'projects.deploy',
+    icon: 'rocket',
+    label: ({ name }) => `Deploy ${name}`,
+    detail: ({ branch }) => branch,
+    target: ({ id }) => ({
+      method: 'POST',
+      action: urlFor('deployments.store', { projectId: id }),
+    }),
+    isPossible: canBeDeployed,
+  },
+  {
+    words: ['variables', 'environment', 'secrets'],
+    fillers: ['open', 'of'],
+    ability: 'projects.manage',
+    icon: 'braces',
+    label: ({ name }) => `Open variables of ${name}`,
+    target: ({ id }) => ({ href: urlFor('project_variables.index', { id }) }),
+  },
+  {
+    words: ['settings', 'edit', 'configure'],
+    fillers: ['of'],
+    ability: 'projects.manage',
+    icon: 'sliders-horizontal',
+    label: ({ name }) => `Settings of ${name}`,
+    target: ({ id }) => ({ href: urlFor('projects.edit', { id }) }),
+  },
+  {
+    words: ['deployments', 'history', 'rollback'],
+    fillers: ['back', 'of'],
+    ability: 'projects.view',
+    icon: 'history',
+    onDemand: true,
+    label: ({ name }) => `Deployments of ${name}`,
+    target: ({ id }) => ({ href: urlFor('deployments.index', { projectId: id }) }),
+  },
+  {
+    words: ['remove', 'delete', 'destroy'],
+    ability: 'projects.manage',
+    icon: 'trash-2',
+    onDemand: true,
+    label: ({ name }) => `Remove ${name}…`,
+    target: ({ id }) => ({ href: urlFor('projects.edit', { id }) }),
+  },
+]
+
+/** As the project's own page offers it: prepared, its git host known, nothing under way. */
+async function canBeDeployed(project: Project): Promise<boolean> {
+  if (project.server.preparedAt === null) return false
+  const active = await Deployment.within(project).where('active_project_id', project.id).first()
+  if (active) return false
+  const gitHost = await gitHostOf(project)
+  return gitHost === null || gitHost.hostKeys.length > 0
+}

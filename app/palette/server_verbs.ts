@@ -1,0 +1,32 @@
+import { urlFor } from '@adonisjs/core/services/url_builder'
+import type { Verb } from '#app/palette/verbs'
+import type Server from '#app/servers/models/server'
+
+/** What can be done with a server. */
+export const serverVerbs: readonly Verb<Server>[] = [
+  {
+    words: ['check', 'refresh'],
+    fillers: ['now'],
+    ability: 'servers.manage',
+    icon: 'refresh-cw',
+    label: ({ name }) => `Check ${name} now`,
+    target: ({ id }) => ({ method: 'POST', action: urlFor('server_checks.store', { id }) }),
+    isPossible: ({ offeredHostKey }) => offeredHostKey === null,
+  },
+  {
+    words: ['prepare', 'install', 'setup'],
+    ability: 'servers.manage',
+    icon: 'package-check',
+    label: ({ name }) => `Prepare ${name}`,
+    target: ({ id }) => ({ method: 'POST', action: urlFor('server_preparations.store', { id }) }),
+    isPossible: ({ offeredHostKey, preparedAt }) => offeredHostKey === null && preparedAt === null,
+  },
+  {
+    words: ['remove', 'delete', 'destroy'],
+    ability: 'servers.manage',
+    icon: 'trash-2',
+    onDemand: true,
+    label: ({ name }) => `Remove ${name}…`,
+    target: ({ id }) => ({ href: urlFor('servers.show', { id }) }),
+  },
+]

@@ -1,0 +1,108 @@
+/*
+| The kinds of things that activity is about, and where each is looked at. Those without an entry
+| have a name there and nothing to open.
+*/
+import { urlFor } from '@adonisjs/core/services/url_builder'
+import { registerSubjects } from '#app/activity/subjects'
+import ApiToken from '#app/api_tokens/models/api_token'
+import Deployment from '#app/deployments/models/deployment'
+import Project from '#app/projects/models/project'
+import Run from '#app/runs/models/run'
+import Server from '#app/servers/models/server'
+import Membership from '#app/teams/models/membership'
+import User from '#app/users/models/user'
+
+registerSubjects([
+  {
+    type: 'server',
+    label: 'Server',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const servers = await Server.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(servers.map(({ id }) => [id, { href: urlFor('servers.show', { id }) }]))
+    },
+  },
+  {
+    type: 'project',
+    label: 'Project',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const projects = await Project.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(projects.map(({ id }) => [id, { href: urlFor('projects.show', { id }) }]))
+    },
+  },
+  {
+    type: 'deployment',
+    label: 'Deployment',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const deployments = await Deployment.within(reach).whereIn('id', [...ids])
+      return new Map(
+        deployments.map(({ id, projectId }) => [
+          id,
+          { href: urlFor('deployments.show', { projectId, id }) },
+        ])
+      )
+    },
+  },
+  {
+    type: 'run',
+    label: 'Run',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const runs = await Run.within(reach)
+        .whereIn('id', [...ids])
+        .select('id', 'title', 'state', 'cancel_requested_at')
+      return new Map(
+        runs.map((run) => [
+          run.id,
+          { href: urlFor('runs.show', { id: run.id }), title: run.title, state: run.look },
+        ])
+      )
+    },
+  },
+  {
+    type: 'user',
+    label: 'Person',
+    async find(reach, ids) {
+      if (reach === 'panel') {
+        const users = await User.query()
+          .whereIn('id', [...ids])
+          .select('id')
+        return new Map(users.map(({ id }) => [id, { href: urlFor('users.show', { id }) }]))
+      }
+      const members = await Membership.query()
+        .where('team_id', reach.teamId)
+        .whereIn('user_id', [...ids])
+      return new Map(
+        members.map(({ userId, id }) => [userId, { href: urlFor('members.show', { id }) }])
+      )
+    },
+  },
+  {
+    type: 'api_token',
+    label: 'API token',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const tokens = await ApiToken.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(tokens.map(({ id }) => [id, { href: urlFor('api_tokens.index') }]))
+    },
+  },
+  {
+    type: 'settings',
+    label: 'Settings of the panel',
+    async find(_, ids) {
+      return new Map(ids.map((id) => [id, { href: urlFor('general_settings.edit') }]))
+    },
+  },
+  { type: 'git_host', label: 'Git host', find: async () => new Map() },
+  { type: 'team', label: 'Team', find: async () => new Map() },
+  { type: 'invitation', label: 'Invitation', find: async () => new Map() },
+  { type: 'passkey', label: 'Passkey', find: async () => new Map() },
+])
