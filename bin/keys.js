@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 const NAMES = ['APP_KEY', 'SECRETS_KEY']
 
 const SHORTEST = 32
-const FEWEST_DIFFERENT = 10
+const FEWEST_DIFFERENT = 12
 
 /** What must be left of a key, in characters, without the parts that anyone would try. */
 const LEAST_UNGUESSABLE = 24

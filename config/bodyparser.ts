@@ -8,6 +8,7 @@ export default defineConfig({
     types: ['application/x-www-form-urlencoded'],
   },
   json: {
+    limit: '128kb',
     convertEmptyStringsToNull: true,
     trimWhitespaces: false,
     types: ['application/json'],

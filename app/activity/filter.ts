@@ -23,6 +23,9 @@ const ACTOR = /^(user|token|command|system|visitor)(?::([0-9A-Za-z]{1,26}))?$/
 const THING = /^([a-z_]{1,32}):([0-9A-Za-z_-]{1,64})$/
 const LONGEST_TEXT = 200
 
+/** Each word is looked for in many columns of many rows; more would keep others waiting. */
+const MOST_WORDS = 5
+
 /** Where the words of a text are looked for. */
 const SEARCHED = [
   ...['subject_name', 'actor_name', 'action', 'address', 'request_id', 'details'],
@@ -87,7 +90,7 @@ export function keepFiltered(
   }
   if (from) rows.where('created_at', '>=', startOf(from, zone).toMillis())
   if (to) rows.where('created_at', '<', startOf(to, zone).plus({ days: 1 }).toMillis())
-  for (const word of text?.split(/\s+/) ?? []) {
+  for (const word of text?.split(/\s+/).slice(0, MOST_WORDS) ?? []) {
     const pattern = `%${word.replace(/[!%_]/g, '!$&')}%`
     rows.where((either) => {
       for (const column of SEARCHED) {

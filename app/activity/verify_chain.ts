@@ -45,8 +45,13 @@ function readHead() {
   return ActivityHead.query().where('id', 'panel').firstOrFail()
 }
 
+async function readKey() {
+  const { chainKey } = await readHead()
+  return chainKey
+}
+
 async function walk(begin: ActivityHead, kept: KeptHead | null): Promise<Finding | null> {
-  const key = begin.chainKey?.reveal() ?? ''
+  let key = begin.chainKey
   const first = await firstRow()
   if (first && first.sequence <= begin.prunedCount) {
     return at(first.sequence, 'It is there, though it had been removed by age.')
@@ -55,9 +60,12 @@ async function walk(begin: ActivityHead, kept: KeptHead | null): Promise<Finding
   // A row and the head that counts it are written together: what this head counts can be read.
   for (let end = begin; ;) {
     for await (const row of rowsAfter(last.sequence)) {
+      // The key is made with the first row, which may have been added since.
+      key ??= await readKey()
+      const secret = key?.reveal() ?? ''
       const follows = row.sequence === last.sequence + 1 && row.previous_hash === last.hash
-      if (!follows || row.hash !== hashOfRow(key, row)) {
-        return explainRow(key, row, last, await readHead())
+      if (!follows || row.hash !== hashOfRow(secret, row)) {
+        return explainRow(secret, row, last, await readHead())
       }
       last = { sequence: row.sequence, hash: row.hash }
       if (kept?.count === last.sequence && kept.hash !== last.hash) {

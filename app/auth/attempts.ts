@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 import limiter from '@adonisjs/limiter/services/main'
 import { errors as limiterErrors } from '@adonisjs/limiter'
 
@@ -65,6 +66,22 @@ export class Attempts {
 }
 
 /**
+ * The network that an address stands for: itself, and for IPv6 its /64, which is what one
+ * household or machine gets (RFC 6177), so that it cannot be used up address by address.
+ */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head, tail] = address.toLowerCase().split('::')
+  const groups = (text: string | undefined) => (text ? text.split(':') : [])
+  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length
+  const all = [...groups(head), ...Array(Math.max(0, missing)).fill('0'), ...groups(tail)]
+  return `${all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`
+}
+
+/**
  * Guesses at what one known person gives: 5 in 15 minutes from one network address, longer than
  * the second step of logging in lasts, and 10 from everywhere, for a code of six digits could be
  * guessed from many networks.
@@ -75,7 +92,7 @@ export class Attempts {
 export function guessesAt(kind: string, { id }: { id: string }, address: string | null): Attempts {
   const limit = { duration: '15 mins', blockDuration: '15 mins' }
   return new Attempts(kind, [
-    { of: `${address} ${id}`, limit: { requests: 5, ...limit } },
+    { of: `${networkOf(address ?? '')} ${id}`, limit: { requests: 5, ...limit } },
     { of: id, limit: { requests: 10, ...limit } },
   ])
 }

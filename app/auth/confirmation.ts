@@ -5,9 +5,6 @@ import { withoutSecrets } from '#app/core/exceptions/remembered_fields'
 /** Where the session keeps what a person was about to do. */
 const INTERRUPTED_KEY = 'interrupted'
 
-/** What a session can hold of a form, in characters; its column has 64 KiB. */
-const MOST_KEPT = 32_768
-
 interface Interrupted {
   /** The page to go back to: a path of the panel. */
   back: string
@@ -22,9 +19,8 @@ export function rememberInterrupted(ctx: HttpContext) {
   const { request, session } = ctx
   const opens = request.method() === 'GET'
   const fields = opens ? null : withoutSecrets(request.original())
-  const fits = JSON.stringify(fields).length <= MOST_KEPT
   const back = opens ? request.url(true) : pathBefore(ctx)
-  session.put(INTERRUPTED_KEY, { back, fields: fits ? fields : {} } satisfies Interrupted)
+  session.put(INTERRUPTED_KEY, { back, fields } satisfies Interrupted)
 }
 
 /**

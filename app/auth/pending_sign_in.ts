@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { HttpContext } from '@adonisjs/core/http'
 import User from '#app/users/models/user'
 import type { SignInMethod } from '#app/auth/models/sign_in'
@@ -12,6 +13,13 @@ interface Pending {
   userId: string
   at: number
   method: SignInMethod
+  /** Of the password it was begun with: another one since ends it. */
+  passwordTag: string
+}
+
+/** Tells whether a person's password is still the one it was. */
+export function passwordTag({ password }: Pick<User, 'password'>): string {
+  return createHash('sha256').update(password).digest('base64url').slice(0, 22)
 }
 
 /**
@@ -19,7 +27,8 @@ interface Pending {
  * stays nobody's: only the second step looks at this note.
  */
 export function beginPending({ session }: HttpContext, user: User, method: SignInMethod) {
-  session.put(PENDING_KEY, { userId: user.id, at: Date.now(), method } satisfies Pending)
+  const pending = { userId: user.id, at: Date.now(), method, passwordTag: passwordTag(user) }
+  session.put(PENDING_KEY, pending satisfies Pending)
   session.regenerate()
 }
 
@@ -33,7 +42,7 @@ export async function findPending({
   const pending = session.get(PENDING_KEY) as Pending | undefined
   if (!pending || !(Date.now() - pending.at < LASTS)) return null
   const user = await User.query().where('id', pending.userId).whereNull('deactivated_at').first()
-  return user && { user, method: pending.method }
+  return user && pending.passwordTag === passwordTag(user) ? { user, method: pending.method } : null
 }
 
 /**

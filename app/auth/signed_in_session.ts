@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import encryption from '@adonisjs/core/services/encryption'
 import BeginSignIn from '#app/auth/actions/begin_sign_in'
 import EndSignIn from '#app/auth/actions/end_sign_in'
 import type { SecondFactor, SignInMethod } from '#app/auth/models/sign_in'
@@ -8,6 +9,9 @@ import type User from '#app/users/models/user'
 
 /** Where the session keeps which sign-in it belongs to. */
 export const SIGN_IN_KEY = 'sign_in_id'
+
+/** Where the session keeps where the person wanted to go. */
+const INTENDED_KEY = 'intended_url'
 
 /**
  * Turns the request's session into one of a signed-in person, under a new identifier. Call it
@@ -45,9 +49,26 @@ export async function endSession(ctx: HttpContext): Promise<void> {
 }
 
 /**
+ * Notes where a person wanted to go before they had to log in. It is encrypted, because addresses
+ * such as that of an invitation hold a secret.
+ */
+export function rememberIntended({ session }: HttpContext, path: string): void {
+  session.put(INTENDED_KEY, encryption.encrypt(path, { purpose: INTENDED_KEY }))
+}
+
+/**
  * Where a person wanted to go before they had to log in; the dashboard when nowhere. It is
  * forgotten by asking.
  */
 export function intendedPath({ session }: HttpContext): string {
-  return session.pull('intended_url', '/dashboard')
+  const sealed = session.pull(INTENDED_KEY)
+  const path = typeof sealed === 'string' ? encryption.decrypt<string>(sealed, INTENDED_KEY) : null
+  return path ?? '/dashboard'
+}
+
+/**
+ * Forgets where a person wanted to go.
+ */
+export function forgetIntended({ session }: HttpContext): void {
+  session.forget(INTENDED_KEY)
 }

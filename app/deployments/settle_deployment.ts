@@ -22,6 +22,13 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
   const now = Date.now()
   const state = stateOf(end)
 
+  // The project first, as whoever begins a deployment of it: in another order the two could wait
+  // for each other.
+  if (state === 'live') {
+    await Project.within(run, client)
+      .where('id', deployment.projectId)
+      .update({ live_release_id: release.id, updated_at: now })
+  }
   await Deployment.within(run, client)
     .where('id', deployment.id)
     .update({ state, active_project_id: null, finished_at: now, updated_at: now })
@@ -34,12 +41,7 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
       updated_at: now,
       ...releaseAfter(state, release, now),
     })
-  if (state === 'live') {
-    await Project.within(run, client)
-      .where('id', deployment.projectId)
-      .update({ live_release_id: release.id, updated_at: now })
-    await noteRemoved(run, deployment.projectId, end.results.kept, trx)
-  }
+  if (state === 'live') await noteRemoved(run, deployment.projectId, end.results.kept, trx)
   await recordEnd(run, deployment, state, end, trx)
 }
 

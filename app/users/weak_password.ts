@@ -1,3 +1,5 @@
+import { refuse } from '#app/core/exceptions/refusal'
+
 /** What many passwords are made of, in lower case. */
 const WORDS = [
   ...['password', 'passwort', 'passphrase', 'secret', 'login', 'admin', 'administrator', 'root'],
@@ -70,6 +72,14 @@ export function weaknessOf(
   return isCommon(password)
     ? 'This password is among the first that are tried. Take another.'
     : null
+}
+
+/**
+ * Refuses a password that is too easy to guess, for the field `password`.
+ */
+export function assertStrong(password: string, person: { email: string; fullName: string }) {
+  const weakness = weaknessOf(password, person)
+  if (weakness) refuse('password', weakness)
 }
 
 function isAboutPerson(password: string, { email, fullName }: { email: string; fullName: string }) {

@@ -27,6 +27,15 @@ export default class extends BaseSchema {
     })
 
     /*
+    | MySQL takes addresses for equal that differ in accents; each of them is someone else's.
+    */
+    if (this.db.dialect.name === 'mysql') {
+      this.schema.raw(
+        'alter table users modify email varchar(254) character set utf8mb4 collate utf8mb4_bin not null'
+      )
+    }
+
+    /*
     | Whoever claimed the panel before there were administrators becomes the first one.
     */
     this.defer(async (db) => {

@@ -19,6 +19,8 @@ export default class extends BaseSchema {
       table.bigInteger('created_at').notNullable()
       table.bigInteger('updated_at').notNullable()
       table.index(['user_id', 'ended_at'])
+      table.index(['user_id', 'seen_at'])
+      table.index(['seen_at'])
     })
 
     this.schema.createTable('passkeys', (table) => {

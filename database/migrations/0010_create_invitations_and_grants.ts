@@ -47,6 +47,12 @@ export default class extends BaseSchema {
         .onDelete('CASCADE')
     })
 
+    if (this.db.dialect.name === 'mysql') {
+      this.schema.raw(
+        'alter table team_invitations modify email varchar(254) character set utf8mb4 collate utf8mb4_bin not null'
+      )
+    }
+
     this.schema.alterTable('runs', (table) => {
       /*
       | The project a run is about, when it is about one: who may see the project may see the run.

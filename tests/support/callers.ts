@@ -2,6 +2,7 @@ import type { ApiRequest } from '@japa/api-client'
 import type { AllowedSessionValues } from '@adonisjs/session/types'
 import { DateTime } from 'luxon'
 import { tokenAbilities } from '#app/api_tokens/abilities'
+import { passwordTag } from '#app/auth/pending_sign_in'
 import { SIGN_IN_KEY } from '#app/auth/signed_in_session'
 import { roleCan, roles, type Ability, type Role } from '#app/teams/roles'
 import type User from '#app/users/models/user'
@@ -146,7 +147,12 @@ async function halfSignedIn({ team }: Tenant): Promise<Caller[]> {
   })
   return [
     asStranger('someone who has yet to give the second factor', {
-      pending_sign_in: { userId: member.id, at: Date.now(), method: 'password' },
+      pending_sign_in: {
+        userId: member.id,
+        at: Date.now(),
+        method: 'password',
+        passwordTag: passwordTag(member),
+      },
     }),
     asStranger('someone deactivated', session(deactivated, open.id)),
     asStranger('a session that was ended', session(member, ended.id)),

@@ -9,7 +9,7 @@ import { voidResetLinks } from '#app/auth/password_reset'
 import { personSubject } from '#app/auth/request_origin'
 import { refuse } from '#app/core/exceptions/refusal'
 import User from '#app/users/models/user'
-import { weaknessOf } from '#app/users/weak_password'
+import { assertStrong } from '#app/users/weak_password'
 
 /**
  * Gives a person another password, for the present one. Whoever knew the former is out: every other
@@ -30,8 +30,7 @@ export default class ChangePassword {
     await this.#prove(user, input.currentPassword)
     if (password === input.currentPassword)
       refuse('password', 'This is your present password. Take another.')
-    const weakness = weaknessOf(password, user)
-    if (weakness) refuse('password', weakness)
+    assertStrong(password, user)
 
     const hashed = await hash.make(password)
     return db.transaction(async (trx) => {

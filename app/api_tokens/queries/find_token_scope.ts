@@ -5,6 +5,7 @@ import type { Restriction } from '#app/core/database/tenant_model'
 import Project from '#app/projects/models/project'
 import Membership from '#app/teams/models/membership'
 import { scopeOf } from '#app/teams/queries/find_scope'
+import { roleCan } from '#app/teams/roles'
 import { Scope } from '#app/teams/scope'
 
 /** How far behind "last used" may be, in seconds: not every request writes. */
@@ -12,8 +13,8 @@ const USED_WITHIN_SECONDS = 60
 
 /**
  * The scope of an API token: what the token was given and its maker can still do, in the token's
- * team. Null for a token that is unknown or expired, or whose maker has left the team or was
- * deactivated.
+ * team. Null for a token that is unknown or expired, or whose maker has left the team, has a role
+ * there that makes no tokens, or was deactivated.
  *
  * @param header the request's `Authorization` header
  */
@@ -32,7 +33,7 @@ export async function findTokenScope(
     .where({ teamId: token.teamId, userId: token.userId })
     .preload('team')
     .first()
-  if (!membership) return null
+  if (!membership || !roleCan(membership.role, 'tokens.manage')) return null
   await noteUse(token, request.address)
   const maker = await scopeOf(token.user, membership)
   const restriction = await restrictionOf(token, maker)

@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import { errors as httpErrors } from '@adonisjs/core/http'
 import User from '#app/users/models/user'
 import Team from '#app/teams/models/team'
+import { assertStrong } from '#app/users/weak_password'
 import Membership from '#app/teams/models/membership'
 
 /**
@@ -17,6 +18,7 @@ export default class ClaimPanel {
     password: string
     teamName: string
   }): Promise<User> {
+    assertStrong(input.password, input)
     return db.transaction(async (trx) => {
       const used = await trx
         .from('setup_tokens')

@@ -1,5 +1,5 @@
 import { errors as authErrors } from '@adonisjs/auth'
-import { Attempts, TOO_MANY_ATTEMPTS } from '#app/auth/attempts'
+import { Attempts, networkOf, TOO_MANY_ATTEMPTS } from '#app/auth/attempts'
 import User from '#app/users/models/user'
 
 export type LogInResult = { kind: 'passed'; user: User } | { kind: 'refused'; message: string }
@@ -9,20 +9,22 @@ const DEACTIVATED =
 
 /**
  * Checks an address and a password. Attempts are counted per address and account (5, then 15
- * minutes) and per network address alone (50 in 15 minutes), before the password is looked at, so that
- * neither one account nor a list of them can be tried at will, one by one or all at once; a right
- * one is given back. The answer and its timing are the same for people who exist
+ * minutes), per network address alone (50 in 15 minutes) and per account from everywhere (100 in an
+ * hour), before the password is looked at, so that neither one account nor a list of them can be
+ * tried at will, one by one, all at once or from many places; a right one is given back. The answer and its timing are the same for people who exist
  * and for those who do not. Those who are deactivated are told so after the right password.
  */
 export default class LogIn {
   async handle(input: { email: string; password: string; address: string }): Promise<LogInResult> {
     const email = input.email.toLowerCase()
+    const network = networkOf(input.address)
     const attempts = new Attempts('login', [
       {
-        of: `${input.address} ${email}`,
+        of: `${network} ${email}`,
         limit: { requests: 5, duration: '5 mins', blockDuration: '15 mins' },
       },
-      { of: input.address, limit: { requests: 50, duration: '15 mins' } },
+      { of: network, limit: { requests: 50, duration: '15 mins' } },
+      { of: email, limit: { requests: 100, duration: '1 hour' } },
     ])
     if (!(await attempts.begin())) return { kind: 'refused', message: TOO_MANY_ATTEMPTS }
     try {

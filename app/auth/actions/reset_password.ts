@@ -7,6 +7,7 @@ import SignIn from '#app/auth/models/sign_in'
 import { findResetUser, useResetToken, voidResetLinks } from '#app/auth/password_reset'
 import { personSubject } from '#app/auth/request_origin'
 import User from '#app/users/models/user'
+import { assertStrong } from '#app/users/weak_password'
 
 /** What is said of a link that was used, is too old, or was never one. */
 export const LINK_IS_OVER = 'The link was used, is older than 30 minutes, or a newer one was made.'
@@ -22,6 +23,7 @@ export default class ResetPassword {
     const { token, origin } = input
     const user = await findResetUser(token)
     if (!user) refuse('token', LINK_IS_OVER)
+    assertStrong(input.password, user)
     const password = await hash.make(input.password)
     const now = Date.now()
     await db.transaction(async (client) => {

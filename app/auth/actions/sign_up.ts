@@ -7,6 +7,7 @@ import { personSubject } from '#app/auth/request_origin'
 import Membership from '#app/teams/models/membership'
 import Team from '#app/teams/models/team'
 import User from '#app/users/models/user'
+import { assertStrong } from '#app/users/weak_password'
 
 /**
  * Makes an account and its own team.
@@ -23,6 +24,7 @@ export default class SignUp {
     origin: Origin
   }): Promise<User | null> {
     const email = input.email.toLowerCase()
+    assertStrong(input.password, input)
     if (await User.findBy('email', email)) {
       await hash.make(input.password)
       return null

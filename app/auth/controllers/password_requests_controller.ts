@@ -2,7 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import AskPasswordReset from '#app/auth/actions/ask_password_reset'
 import { afterResponse } from '#app/auth/after_response'
-import { Attempts, TOO_MANY_ATTEMPTS } from '#app/auth/attempts'
+import { Attempts, networkOf, TOO_MANY_ATTEMPTS } from '#app/auth/attempts'
 import { requestOrigin } from '#app/auth/request_origin'
 import { sendBack } from '#app/auth/send_back'
 import { addressValidator } from '#app/auth/validators'
@@ -25,7 +25,7 @@ export default class PasswordRequestsController {
     const { email } = await ctx.request.validateUsing(addressValidator)
     const address = ctx.request.ip()
     const limit = { requests: 20, duration: '15 mins' }
-    const attempts = new Attempts('reset_network', [{ of: address, limit }])
+    const attempts = new Attempts('reset_network', [{ of: networkOf(address), limit }])
     if (!(await attempts.begin())) {
       return sendBack(ctx, '/forgot-password', { field: 'email', message: TOO_MANY_ATTEMPTS })
     }

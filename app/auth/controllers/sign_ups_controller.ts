@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import InviteSignUp from '#app/auth/actions/invite_sign_up'
 import SignUp from '#app/auth/actions/sign_up'
 import { afterResponse } from '#app/auth/after_response'
-import { Attempts, TOO_MANY_ATTEMPTS } from '#app/auth/attempts'
+import { Attempts, networkOf, TOO_MANY_ATTEMPTS } from '#app/auth/attempts'
 import { requestOrigin } from '#app/auth/request_origin'
 import { sendBack } from '#app/auth/send_back'
 import { openSettings } from '#app/auth/sign_up_open'
@@ -26,7 +26,9 @@ export default class SignUpsController {
   async store(ctx: HttpContext, inviteSignUp: InviteSignUp, signUp: SignUp) {
     const { sendsMail } = await openSettings()
     const limit = { requests: 10, duration: '15 mins' }
-    if (!(await new Attempts('sign_up_network', [{ of: ctx.request.ip(), limit }]).begin())) {
+    if (
+      !(await new Attempts('sign_up_network', [{ of: networkOf(ctx.request.ip()), limit }]).begin())
+    ) {
       return sendBack(ctx, '/sign-up', { field: 'email', message: TOO_MANY_ATTEMPTS })
     }
     if (sendsMail) {

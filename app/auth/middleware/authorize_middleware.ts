@@ -6,8 +6,9 @@ import { API_PREFIX } from '#app/auth/authorization'
 import { ConfirmationNeededException, ForbiddenException } from '#app/auth/exceptions'
 import { findScopeNow } from '#app/auth/queries/find_scope_now'
 import { findSignIn } from '#app/auth/queries/find_sign_in'
-import { SIGN_IN_KEY } from '#app/auth/signed_in_session'
+import { rememberIntended, SIGN_IN_KEY } from '#app/auth/signed_in_session'
 import { findScope } from '#app/teams/queries/find_scope'
+import { isSessionless } from '#app/core/sessionless'
 import type User from '#app/users/models/user'
 
 /**
@@ -38,12 +39,14 @@ export default class AuthorizeMiddleware {
 
   /** Who the session belongs to, if its sign-in is still open. */
   async #identify(ctx: HttpContext): Promise<User | null> {
+    if (isSessionless(ctx)) return null
     const guard = ctx.auth.use('web')
     if (!(await guard.check())) return null
     const user = guard.user!
     const signIn = await findSignIn(user, ctx.session.get(SIGN_IN_KEY))
     if (!signIn) {
       await guard.logout()
+      this.#forgetAll(ctx)
       return null
     }
     ctx.signIn = signIn
@@ -54,6 +57,13 @@ export default class AuthorizeMiddleware {
     })
     if (scope) ctx.scope = scope
     return user
+  }
+
+  /** What was begun in an ended session is nobody's now. Only forms of this answer still fit. */
+  #forgetAll({ session }: HttpContext) {
+    const secret = session.get('csrf-secret')
+    session.clear()
+    session.put('csrf-secret', secret)
   }
 
   #assertMay(ctx: HttpContext, user: User, need: Need) {
@@ -88,7 +98,7 @@ export default class AuthorizeMiddleware {
       return ctx.response.unauthorized({ message: 'Log in first.' })
     }
     if (ctx.request.method() === 'GET') {
-      ctx.session.put('intended_url', ctx.request.url(true))
+      rememberIntended(ctx, ctx.request.url(true))
     }
     return ctx.response.redirect().toPath('/login')
   }

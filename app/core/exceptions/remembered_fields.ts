@@ -3,11 +3,16 @@ const FORGOTTEN = new Set(['_csrf', '_method', 'token', 'value', 'code', 'codes'
 
 const SECRET = /password|secret|privatekey/i
 
+/** What a session can hold of a form, in bytes; its column has 64 KiB on MySQL. */
+const MOST_KEPT = 32_768
+
 /**
- * What a person sent by a form, without what a session should not keep.
+ * What a person sent by a form, without what a session should not keep; nothing of a form that is
+ * larger than any of the panel's.
  */
 export function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => isRemembered(name)))
+  const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => isRemembered(name)))
+  return Buffer.byteLength(JSON.stringify(kept)) <= MOST_KEPT ? kept : {}
 }
 
 function isRemembered(name: string): boolean {

@@ -1,6 +1,7 @@
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { isSessionless } from '#app/core/sessionless'
 
 interface NavigationEntry {
   name: string
@@ -37,7 +38,7 @@ const navigation: NavigationEntry[] = [
  */
 export default class FrameMiddleware {
   handle(ctx: HttpContext, next: NextFn) {
-    const user = ctx.auth.use('web').user
+    const user = isSessionless(ctx) ? undefined : ctx.auth.use('web').user
     const theme = user?.theme ?? ctx.request.plainCookie('theme', { encoded: false })
     ctx.view.share({
       frame: {
@@ -56,7 +57,7 @@ export default class FrameMiddleware {
         teams: ctx.scope?.teams ?? [],
         owner: ctx.scope && `${ctx.scope.userId}.${ctx.scope.teamId}`,
         navigation: navigation.filter(({ ability }) => ctx.scope?.can(ability)),
-        flash: ctx.session.flashMessages.get('toasts', []),
+        flash: isSessionless(ctx) ? [] : ctx.session.flashMessages.get('toasts', []),
         theme: theme === 'light' || theme === 'dark' ? theme : 'system',
         timeZone: user?.timeZone ?? null,
         development: app.inDev,

@@ -10,6 +10,7 @@ import {
   noSniffFactory,
 } from '@adonisjs/shield/guards'
 import shieldConfig from '#config/shield'
+import { isSessionless } from '#app/core/sessionless'
 
 /**
  * The guards of @adonisjs/shield, headers first: its own middleware checks the form token before
@@ -22,8 +23,8 @@ export default class ShieldMiddleware {
     ShieldMiddleware.#guards ??= makeGuards()
     const { headers, csrf } = await ShieldMiddleware.#guards
     for (const guard of headers) await guard(ctx)
-    // Requests to the API carry a token instead of a cookie, so that no page can forge one.
-    if (!ctx.route?.name?.startsWith('api.')) await csrf(ctx)
+    // Without a session there is nothing that a page elsewhere could misuse.
+    if (!isSessionless(ctx)) await csrf(ctx)
     return next()
   }
 }

@@ -9,6 +9,7 @@ import { findInvitation } from '#app/members/queries/find_invitation'
 import { holdTeam } from '#app/teams/hold_team'
 import type Team from '#app/teams/models/team'
 import User from '#app/users/models/user'
+import { assertStrong } from '#app/users/weak_password'
 
 /** `gone`: it leads nowhere any more. `other_address`: it is not for this person. */
 export type Acceptance =
@@ -34,6 +35,7 @@ export default class AcceptInvitation {
   ): Promise<Acceptance> {
     const joining = this.#accept(token, origin, async ({ email }, trx) => {
       const { fullName, password } = account
+      assertStrong(password, { fullName, email })
       return User.create({ fullName, password, email }, { client: trx })
     })
     return joining.catch((error) => {

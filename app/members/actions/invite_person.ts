@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { recordActivity } from '#app/activity/record_activity'
+import { Attempts } from '#app/auth/attempts'
 import { refuse } from '#app/core/exceptions/refusal'
 import {
   hashOfInvitation,
@@ -14,6 +15,9 @@ import { holdTeamAs } from '#app/teams/hold_team'
 import Membership from '#app/teams/models/membership'
 import { isAtMost, restrictableRoles, type Role } from '#app/teams/roles'
 import type { Scope } from '#app/teams/scope'
+
+/** Invitations go out as mail with words of the one who invites. */
+const PER_PERSON = { requests: 50, duration: '1 hour' }
 
 export interface NewInvitation {
   email: string
@@ -34,6 +38,8 @@ export default class InvitePerson {
     input: NewInvitation
   ): Promise<{ invitation: Invitation; link: string }> {
     const email = input.email.toLowerCase()
+    const attempts = new Attempts('invite', [{ of: scope.userId, limit: PER_PERSON }])
+    if (!(await attempts.begin())) refuse('email', 'That is many invitations. Wait an hour.')
     const token = newInvitationToken()
     const invitation = await db.transaction(async (trx) => {
       const inviter = await holdTeamAs(scope, 'team.manage', trx)

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { requestOrigin } from '#app/auth/request_origin'
+import { rememberIntended } from '#app/auth/signed_in_session'
 import AcceptInvitation from '#app/members/actions/accept_invitation'
 import { renderGone } from '#app/members/gone'
 import { invitationPage } from '#app/members/queries/invitation_page'
@@ -11,14 +12,14 @@ import { CHOSEN_TEAM_KEY } from '#app/teams/chosen_team'
  */
 export default class InvitationAcceptancesController {
   async show(ctx: HttpContext) {
-    const { auth, params, request, session, view, response } = ctx
+    const { auth, params, request, view, response } = ctx
     // The address of this page holds a secret.
     response.header('Referrer-Policy', 'same-origin')
     response.header('Cache-Control', 'no-store')
     const user = auth.use('web').user ?? null
     const page = await invitationPage(params.token, user, request.ip())
     if (!page) return renderGone(ctx)
-    if (!user) session.put('intended_url', request.url())
+    if (!user) rememberIntended(ctx, request.url())
     return view.render('pages/members/join', { ...page, token: params.token })
   }
 

@@ -1,7 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { requestOrigin } from '#app/auth/request_origin'
-import { beginSession } from '#app/auth/signed_in_session'
+import { beginSession, forgetIntended } from '#app/auth/signed_in_session'
 import AcceptInvitation from '#app/members/actions/accept_invitation'
 import { renderGone } from '#app/members/gone'
 import { newPersonValidator } from '#app/members/validators'
@@ -24,7 +24,7 @@ export default class InvitationAccountsController {
     if (result.kind === 'other_address') {
       return response.redirect().toRoute('invitation_acceptances.show', [params.token])
     }
-    session.forget('intended_url')
+    forgetIntended(ctx)
     await beginSession(ctx, result.user, { method: 'invitation' })
     session.put(CHOSEN_TEAM_KEY, result.team.id)
     session.flash('toasts', [{ tone: 'success', message: `You are in ${result.team.name} now.` }])

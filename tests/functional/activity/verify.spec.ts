@@ -278,6 +278,16 @@ test.group('Verifying the record of activity', (group) => {
     assert.isNotNull((await verifyChain()).finding)
   })
 
+  test('goes on while the very first act is added', async ({ assert }) => {
+    for (let turns = 0; turns < 80; turns++) {
+      await emptyDatabase()
+      const check = verifyChain()
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      await recordActivity(systemOrigin(), { action: 'test.first' })
+      assert.isNull((await check).finding, `after ${turns} turns`)
+    }
+  }).timeout(60_000)
+
   test('goes on while acts are added', async ({ assert }) => {
     const adding = Array.from({ length: 40 }, () =>
       recordActivity(systemOrigin(), { action: 'test.meanwhile' })

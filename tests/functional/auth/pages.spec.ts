@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import MakeResetLink from '#app/auth/actions/make_reset_link'
-import { PENDING_KEY } from '#app/auth/pending_sign_in'
+import { passwordTag, PENDING_KEY } from '#app/auth/pending_sign_in'
 import { signUpLink } from '#app/auth/sign_up_link'
 import PanelSettings from '#app/settings/models/panel_settings'
 import type User from '#app/users/models/user'
@@ -83,7 +83,8 @@ test.group('Pages on the way in', (group) => {
     const withApp = await createTenant()
     await giveAuthenticator(withApp.owner)
     for (const person of [user, withApp.owner]) {
-      const pending = { [PENDING_KEY]: { userId: person.id, at: Date.now(), method: 'password' } }
+      const since = { at: Date.now(), method: 'password', passwordTag: passwordTag(person) }
+      const pending = { [PENDING_KEY]: { userId: person.id, ...since } }
       const step = await client.get('/login/second-factor').withSession(pending).redirects(0)
       step.assertStatus(200)
       assertWhole(assert, step.text())

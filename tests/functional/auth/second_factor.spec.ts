@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import limiter from '@adonisjs/limiter/services/main'
 import Activity from '#app/activity/models/activity'
 import SignIn from '#app/auth/models/sign_in'
-import { PENDING_KEY } from '#app/auth/pending_sign_in'
+import { passwordTag, PENDING_KEY } from '#app/auth/pending_sign_in'
 import { issueRecoveryCodes, recoveryCodesLeft } from '#app/auth/second_factor/recovery_codes'
 import type User from '#app/users/models/user'
 import { DateTime } from 'luxon'
@@ -22,7 +22,10 @@ import { Visitor } from '#tests/support/visitor'
 const STEP = '/login/second-factor'
 
 const pending = (user: User, values = {}) => ({
-  [PENDING_KEY]: { userId: user.id, at: Date.now(), method: 'password', ...values },
+  [PENDING_KEY]: {
+    ...{ userId: user.id, at: Date.now(), method: 'password', passwordTag: passwordTag(user) },
+    ...values,
+  },
 })
 
 async function expectInside(visitor: Visitor) {
