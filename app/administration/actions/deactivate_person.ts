@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { administer, type Done } from '#app/administration/administered_person'
+import { passOnTeams } from '#app/administration/pass_on_teams'
 import { endSignIns } from '#app/administration/actions/end_person_sessions'
 import type { Origin } from '#app/activity/origin'
 import ApiToken from '#app/api_tokens/models/api_token'
@@ -11,7 +12,8 @@ import type User from '#app/users/models/user'
 
 /**
  * Shuts a person out until they are reactivated: they are signed out everywhere, their API tokens
- * are removed, and links by which they could come back stop working, all at once.
+ * are removed, links by which they could come back stop working, and teams of which they are the
+ * last owner get another, all at once.
  */
 export default class DeactivatePerson {
   /** @throws a refusal for `person`: oneself, or the last who administers the panel */
@@ -24,6 +26,7 @@ export default class DeactivatePerson {
       if (person.administrator && !(await hasOtherAdministrator(person, trx))) {
         refuse('person', 'This is the last administrator. Make someone else one first.')
       }
+      await passOnTeams(origin, person, trx)
       return this.#shutOut(person, trx)
     })
   }

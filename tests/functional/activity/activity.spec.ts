@@ -303,6 +303,8 @@ test.group('The activity of the panel', (group) => {
     await record('of-a-team-that-is-gone', gone.id)
     await gone.delete()
     await tenant.owner.merge({ administrator: true }).save()
+    const page = await client.get('/administration/activity').loginAs(tenant.owner)
+    assert.include(page.text(), '<option value="system">Muster itself</option>')
     for (const path of ['/administration/activity', '/administration/activity/export']) {
       const response = await client.get(path).loginAs(tenant.owner)
       response.assertStatus(200)

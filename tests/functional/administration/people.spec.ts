@@ -1,4 +1,3 @@
-import { emptyDatabase } from '#tests/support/database_snapshot'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
@@ -14,6 +13,7 @@ import SignIn from '#app/auth/models/sign_in'
 import { issueRecoveryCodes } from '#app/auth/second_factor/recovery_codes'
 import Membership from '#app/teams/models/membership'
 import User from '#app/users/models/user'
+import { emptyDatabase } from '#tests/support/database_snapshot'
 import { startMailSink, useMailSink } from '#tests/support/mail_sink'
 import { createSignIn } from '#tests/support/signed_in'
 import {
@@ -56,6 +56,24 @@ test.group('People of the panel', (group) => {
   }
 
   const lastActivity = () => Activity.acrossTeams().orderBy('sequence', 'desc').firstOrFail()
+
+  test('leave no team without an owner when they are deactivated', async ({ assert }) => {
+    const { team, owner } = await createTenant()
+    await createMember(team, 'deployer')
+    const heir = await createMember(team, 'admin')
+    await createMember(team, 'admin')
+    const alone = await createTenant()
+    await Membership.create({ teamId: alone.team.id, userId: owner.id, role: 'owner' })
+
+    await new DeactivatePerson().handle(originOf(administrator), owner.id)
+    const owners = async (teamId: string) =>
+      (await Membership.within({ teamId }).where('role', 'owner')).map(({ userId }) => userId)
+    assert.sameMembers(await owners(team.id), [owner.id, heir.id])
+    assert.sameMembers(await owners(alone.team.id), [owner.id, alone.owner.id])
+    const passedOn = await Activity.within({ teamId: team.id }).orderBy('sequence', 'desc')
+    assert.equal(passedOn[0].action, 'member.role_changed')
+    assert.equal(passedOn[0].subjectId, heir.id)
+  })
 
   test('are found by name and address, of one kind, in an order, by pages', async ({ assert }) => {
     const mark = `Zeta${Date.now()}`
