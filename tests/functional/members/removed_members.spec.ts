@@ -67,7 +67,7 @@ test.group('Access that was taken away', (group) => {
   })
 
   test('S9: sessions and tokens of a removed team die within one request', async ({ assert }) => {
-    const member = await createMember(tenant.team, 'viewer')
+    const member = await createMember(tenant.team, 'deployer')
     const visitor = await signedIn(member)
     const { text } = await createToken(member, tenant.team)
     assert.equal((await visitor.get('/servers')).status, 200)
@@ -117,7 +117,7 @@ test.group('Access that was taken away', (group) => {
     const carried = async () => (await ask(text, '/token')).body.abilities as string[]
     assert.include(await carried(), 'servers.manage')
     const { id } = await placeOf(tenant, member)
-    await owner.post(`/team/members/${id}/role?_method=PUT`, { role: 'viewer' })
+    await owner.post(`/team/members/${id}/role?_method=PUT`, { role: 'deployer' })
     assert.notInclude(await carried(), 'servers.manage')
     assert.equal((await visitor.get('/servers/new')).status, 403)
   })
