@@ -71,7 +71,8 @@ test.group('S4: pages of others', (group) => {
       const action = `${panel()}/projects/${belongings.project.id}/deployments`
       const evilPage = await open(host, `<form method="post" action="${action}"></form>`)
       const answered = evilPage.waitForResponse((response) => response.url() === action)
-      await evilPage.evaluate(() => document.forms[0].submit())
+      // Later, so that the answer to this is not lost with the page that gives it.
+      await evilPage.evaluate(() => void setTimeout(() => document.forms[0].submit()))
       assert.equal((await answered).status(), 419)
       assert.deepEqual(await databaseSnapshot(), before)
       await evilPage.close()
@@ -161,7 +162,10 @@ test.group('S4: pages of others', (group) => {
     await opened.goto(`${panel()}/servers/${belongings.server.id}`)
     const came = once(evil, 'request')
     const { port } = evil.address() as AddressInfo
-    await opened.evaluate((url) => (location.href = url), `http://localhost:${port}/`)
+    await opened.evaluate(
+      (url) => void setTimeout(() => (location.href = url)),
+      `http://localhost:${port}/`
+    )
     const [request] = await came
     assert.isUndefined(request.headers.referer)
     await opened.close()
