@@ -123,7 +123,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   test('sets a variable and sends a second release live without one failed request', async ({
     assert,
   }) => {
-    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('link', { name: 'App', exact: true }).first().click()
     await page.getByRole('link', { name: 'Variables' }).click()
     await page.getByLabel('Key', { exact: true }).fill('GREETING')
     await page.getByLabel('Value', { exact: true }).fill('hello from a variable')
@@ -151,7 +151,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   test('D2: refuses a broken release while the old one answers', async ({ assert }) => {
     await git.publish('app', expressApp(manifest, 'broken', { broken: true }), 'A broken release')
     const prober = new Prober({ ...site, perSecond: 50 })
-    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('link', { name: 'App', exact: true }).first().click()
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByText('Health check and releases').click()
     await page.getByLabel('Wait for it, seconds').fill('3')
@@ -166,7 +166,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   })
 
   test('rolls back to the first release by a click', async ({ assert }) => {
-    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('link', { name: 'App', exact: true }).first().click()
     const row = page.getByRole('row').filter({ hasText: 'First release' })
     await row.getByRole('button', { name: 'Roll back to this' }).click()
     await ends('Live')
@@ -198,7 +198,7 @@ test.group('From an empty panel to a live deploy', (group) => {
       'A slow build'
     )
     await page.getByRole('link', { name: 'Projects' }).first().click()
-    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('link', { name: 'App', exact: true }).first().click()
     await page.getByRole('button', { name: 'Deploy main' }).click()
     await sees('count 10')
     expectPageProblem(/net::ERR_/)
@@ -223,7 +223,7 @@ test.group('From an empty panel to a live deploy', (group) => {
       { ...expressApp(manifest, 'four'), 'build.js': slowBuild(6000, 100) },
       'A very slow build'
     )
-    await page.getByRole('link', { name: 'App', exact: true }).click()
+    await page.getByRole('link', { name: 'App', exact: true }).first().click()
     await page.getByRole('button', { name: 'Deploy main' }).click()
     await sees('count 5')
     expectPageProblem(/net::ERR_/)
