@@ -1,12 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApplicationService } from '@adonisjs/core/types'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 import type { RunWorker } from '#app/runs/worker/run_worker'
 import type { ProcessHeartbeat } from '#app/diagnosis/process_heartbeat'
 import type { Scheduler } from '#app/core/scheduler'
-
-/** How long a process waits for another that migrates the same database, in milliseconds. */
-const MIGRATION_PATIENCE_MS = 60_000
 
 /** How long answers under way may take when the panel stops, in milliseconds. */
 const ANSWER_GRACE_MS = 2_000
@@ -33,15 +29,8 @@ export default class ProcessProvider {
   }
 
   async #migrate() {
-    const { MigrationRunner } = await import('@adonisjs/lucid/migration')
-    const db = await this.#app.container.make('lucid.db')
-    for (const end = Date.now() + MIGRATION_PATIENCE_MS; ; await sleep(500)) {
-      const migrator = new MigrationRunner(db, this.#app, { direction: 'up' })
-      await migrator.run()
-      if (!migrator.error) return
-      const anotherMigrates = migrator.error.message.includes('acquire lock')
-      if (!anotherMigrates || Date.now() > end) throw migrator.error
-    }
+    const { migrate } = await import('#app/core/database/migrate')
+    await migrate(this.#app, await this.#app.container.make('lucid.db'))
   }
 
   async #checkKeys() {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
@@ -207,9 +208,25 @@ test.group('Keys and the database at boot', (group) => {
 
   test('the check is made once, however many processes start', async ({ assert }) => {
     await using one = await prepare({ SECRETS_KEY: known })
-    await using other = await prepare({ SECRETS_KEY: known })
-    await Promise.all([one.boot(), other.boot()])
+    await using two = await prepare({ SECRETS_KEY: known })
+    await using three = await prepare({ SECRETS_KEY: known, MUSTER_ROLES: 'worker' })
+    await Promise.all([one.boot(), two.boot(), three.boot()])
     const rows = await db.from('key_checks')
     assert.lengthOf(rows, 1)
   })
+
+  if (process.env.DB_CONNECTION === 'mysql') {
+    test('a process that starts while another migrates waits for it', async ({ assert }) => {
+      await using panel = await prepare({ SECRETS_KEY: known })
+      const migrating = await db.transaction()
+      const name = `muster-migrations-${process.env.DB_DATABASE}`
+      await migrating.rawQuery('select get_lock(?, 0)', [name])
+      const booting = panel.boot()
+      const first = await Promise.race([booting.then(() => 'up'), sleep(6_000, 'waiting')])
+      await migrating.rawQuery('select release_lock(?)', [name])
+      await migrating.rollback()
+      await booting
+      assert.equal(first, 'waiting')
+    })
+  }
 })
