@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { installDependencies, pinnedNode } from './install_dependencies.js'
 import { provide } from './verify/capabilities.js'
 import { Processes } from './verify/processes.js'
-import { stages } from './verify/stages.js'
-import { lastLine, leftOut, print, seconds, table } from './verify/report.js'
+import { rounds, stages } from './verify/stages.js'
+import { lastLine, leftOut, marked, print, seconds, table } from './verify/report.js'
 
 const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2)
@@ -43,9 +43,12 @@ try {
     selected.flatMap(({ needs }) => needs),
     { processes, print }
   )
-  for (const stage of selected) {
+  for (const round of rounds) {
     if (processes.stopping) break
-    outcomes.push(await run(stage, lacks))
+    const together = round.filter((stage) => selected.includes(stage))
+    const isAlone = together.length === 1
+    const running = together.map((stage) => run(stage, lacks, isAlone ? print : marked(stage.name)))
+    outcomes.push(...(await Promise.all(running)))
   }
 } catch (error) {
   outcomes.push({ name: 'setting up', passed: 0, failed: 1, skipped: 0, failures: [error.message] })
@@ -62,7 +65,7 @@ print(leftOut(outcomes))
 print(lastLine(outcomes))
 process.exit(outcomes.some(({ failed }) => failed > 0) ? 1 : 0)
 
-async function run(stage, lacks) {
+async function run(stage, lacks, tell) {
   const reasons = stage.needs.flatMap((need) => lacks[need] ?? [])
   if (reasons.length > 0) {
     const failed = process.env.CI === 'true' ? 1 : 0
@@ -72,7 +75,7 @@ async function run(stage, lacks) {
   print(`\n▸ ${stage.name}: ${stage.title}`)
   const began = performance.now()
   const counts = await stage
-    .run({ processes, scratch, print })
+    .run({ processes, scratch, print: tell })
     .catch((error) => ({ passed: 0, failed: 1, skipped: 0, failures: [error.message] }))
   const time = performance.now() - began
   const mark = counts.failed > 0 ? '✘' : '✔'

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 
 /** How long a process may take to end by itself once asked, in milliseconds. */
 const GRACE_MS = 15_000
@@ -32,13 +33,13 @@ export class Processes {
    * Starts a program and gives its process.
    *
    * @param {readonly string[]} argv
-   * @param {{ env?: Record<string, string>, stdio?: 'inherit' | 'pipe' }} options
+   * @param {{ env?: Record<string, string> }} options
    */
-  start([file, ...args], { env = {}, stdio = 'pipe' } = {}) {
+  start([file, ...args], { env = {} } = {}) {
     const child = spawn(file, args, {
       cwd: this.#root,
       env: { ...process.env, PATH: this.#path(), ...env },
-      stdio: ['ignore', stdio, stdio],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
     const ended = new Promise((resolve) => {
@@ -53,14 +54,17 @@ export class Processes {
    * Runs a program to its end.
    *
    * @param {number} options.timeout milliseconds after which it is stopped
+   * @param {(line: string) => void} [options.onLine] hears each line as it comes
    * @returns {Promise<{ code: number | null, output: string, timedOut: boolean }>} `output` is
-   *   what it wrote, unless it wrote to the terminal itself
+   *   what it wrote, unless somebody heard it
    */
-  async run(argv, { timeout, ...options }) {
+  async run(argv, { timeout, onLine, ...options }) {
     const { child, ended } = this.start(argv, options)
     let output = ''
-    child.stdout?.on('data', (chunk) => (output += chunk))
-    child.stderr?.on('data', (chunk) => (output += chunk))
+    for (const stream of [child.stdout, child.stderr]) {
+      if (onLine) createInterface(stream).on('line', onLine)
+      else stream.on('data', (chunk) => (output += chunk))
+    }
     let timedOut = false
     const timer = setTimeout(() => {
       timedOut = true

@@ -3,6 +3,11 @@ export function print(line) {
   if (line) process.stdout.write(`${line}\n`)
 }
 
+/** A `print` for one of several stages that run beside each other: says whose each line is. */
+export function marked(name) {
+  return (text) => text && print(text.replace(/^(?=.)/gm, `${name} │ `))
+}
+
 /** A duration in milliseconds, for people. */
 export function seconds(milliseconds) {
   const whole = milliseconds / 1000

@@ -14,25 +14,34 @@ const ACE_ENVIRONMENT = {
 }
 
 /**
- * What is verified, in order. Each stage gives counts: a check counts as one test.
+ * What is verified, in rounds: the stages of one run beside each other. Each stage gives counts: a
+ * check counts as one test.
  */
-export const stages = [
-  check('lint', 'ESLint', [['npm', 'run', '--silent', 'lint', '--', '--max-warnings=0']]),
-  check('format', 'Prettier', [['npm', 'run', '--silent', 'format:check']]),
-  check('types', 'TypeScript', [['npm', 'run', '--silent', 'typecheck']]),
-  { name: 'generated', title: 'generated code is up to date', needs: [], run: generatedCode },
-  check('assets', 'scripts and styles of the pages', [['vite', 'build', '--logLevel=warn']]),
-  suite('unit', 'unit', { needs: ['shells'], timeout: minutes(10) }),
-  suite('functional', 'functional', { timeout: minutes(15), env: { DB_CONNECTION: 'sqlite' } }),
-  {
-    name: 'functional-mariadb',
-    title: 'the functional suite on MariaDB',
-    needs: ['mariadb'],
-    run: functionalOnMariadb,
-  },
-  suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(40) }),
-  suite('browser', 'browser', { needs: ['fleet', 'chromium'], timeout: minutes(30) }),
+export const rounds = [
+  [
+    check('lint', 'ESLint', [['npm', 'run', '--silent', 'lint', '--', '--max-warnings=0']]),
+    check('types', 'TypeScript', [['npm', 'run', '--silent', 'typecheck']]),
+  ],
+  [
+    check('format', 'Prettier', [['npm', 'run', '--silent', 'format:check']]),
+    { name: 'generated', title: 'generated code is up to date', needs: [], run: generatedCode },
+  ],
+  [check('assets', 'scripts and styles of the pages', [['vite', 'build', '--logLevel=warn']])],
+  [suite('unit', 'unit', { needs: ['shells'], timeout: minutes(10) })],
+  [
+    suite('functional', 'functional', { timeout: minutes(20), env: { DB_CONNECTION: 'sqlite' } }),
+    {
+      name: 'functional-mariadb',
+      title: 'the functional suite on MariaDB',
+      needs: ['mariadb'],
+      run: functionalOnMariadb,
+    },
+  ],
+  [suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(40) })],
+  [suite('browser', 'browser', { needs: ['fleet', 'chromium'], timeout: minutes(30) })],
 ]
+
+export const stages = rounds.flat()
 
 /** A stage of commands that only say whether all is well. */
 function check(name, title, commands) {
@@ -55,14 +64,14 @@ function suite(name, suiteName, { needs = [], timeout, env = {} }) {
   return { name, title, needs, run: (context) => runSuite(context, suiteName, { timeout, env }) }
 }
 
-async function runSuite({ processes, scratch }, suiteName, { timeout, env }) {
+async function runSuite({ processes, scratch, print }, suiteName, { timeout, env }) {
   const file = join(scratch, `${suiteName}-${env.DB_CONNECTION ?? 'default'}.json`)
   const { code, timedOut } = await processes.run(
     [
       ...[processes.node, '--disable-warning=DEP0205', '--import=@poppinss/ts-exec'],
       ...['bin/test.ts', suiteName],
     ],
-    { timeout, stdio: 'inherit', env: { ...env, MUSTER_TEST_RESULTS: file } }
+    { timeout, onLine: print, env: { ...env, MUSTER_TEST_RESULTS: file } }
   )
   const counts = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))

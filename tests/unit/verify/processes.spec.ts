@@ -28,6 +28,16 @@ test.group('Processes of a verification', () => {
     assert.isFalse(timedOut)
   })
 
+  test('are heard line by line', async ({ assert }) => {
+    const processes = new Processes({ root: app.makePath() })
+    const lines: string[] = []
+    const argv = ['sh', '-c', 'printf "one\\ntw"; echo o; printf three']
+    const onLine = (line: string) => lines.push(line)
+    const { output } = await processes.run(argv, { timeout: 10_000, onLine })
+    assert.deepEqual(lines, ['one', 'two', 'three'])
+    assert.equal(output, '')
+  })
+
   test('that are not there are a failure, not an exception', async ({ assert }) => {
     const processes = new Processes({ root: app.makePath() })
     const { code, output } = await processes.run(['no-such-program'], { timeout: 10_000 })
