@@ -6,6 +6,8 @@ export default defineConfig({
     convertEmptyStringsToNull: true,
     trimWhitespaces: false,
     types: ['application/x-www-form-urlencoded'],
+    // A form may name a thousand servers, and has other fields besides.
+    queryString: { parameterLimit: 2000 },
   },
   json: {
     limit: '128kb',

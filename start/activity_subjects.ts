@@ -5,9 +5,11 @@
 import { urlFor } from '@adonisjs/core/services/url_builder'
 import { registerSubjects } from '#app/activity/subjects'
 import ApiToken from '#app/api_tokens/models/api_token'
+import BulkRun from '#app/bulk_runs/models/bulk_run'
 import Deployment from '#app/deployments/models/deployment'
 import Project from '#app/projects/models/project'
 import Run from '#app/runs/models/run'
+import Script from '#app/scripts/models/script'
 import Server from '#app/servers/models/server'
 import Membership from '#app/teams/models/membership'
 import User from '#app/users/models/user'
@@ -61,6 +63,33 @@ registerSubjects([
         runs.map((run) => [
           run.id,
           { href: urlFor('runs.show', { id: run.id }), title: run.title, state: run.look },
+        ])
+      )
+    },
+  },
+  {
+    type: 'script',
+    label: 'Script',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const scripts = await Script.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(scripts.map(({ id }) => [id, { href: urlFor('scripts.show', { id }) }]))
+    },
+  },
+  {
+    type: 'bulk_run',
+    label: 'Bulk run',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const bulkRuns = await BulkRun.within(reach)
+        .whereIn('id', [...ids])
+        .select('id', 'state', 'cancel_requested_at')
+      return new Map(
+        bulkRuns.map(({ id, look }) => [
+          id,
+          { href: urlFor('bulk_runs.show', { id }), state: look },
         ])
       )
     },

@@ -3,7 +3,11 @@
 */
 import { registerRunHandler } from '#app/runs/run_handler'
 import { preparationRun } from '#app/servers/preparation_run'
+import { actionRun, rebootRun, scriptRun } from '#app/bulk_runs/bulk_run_handlers'
 import { deploymentRun } from '#app/deployments/deployment_run'
 
 registerRunHandler(preparationRun)
+registerRunHandler(scriptRun)
+registerRunHandler(actionRun)
+registerRunHandler(rebootRun)
 registerRunHandler(deploymentRun)

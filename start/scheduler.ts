@@ -4,6 +4,7 @@
 import type { Scheduler } from '#app/core/scheduler'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 import RemoveOldLogs from '#app/administration/actions/remove_old_logs'
+import CarryOnBulkRuns from '#app/bulk_runs/actions/carry_on_bulk_runs'
 import PruneRunDirectories from '#app/runs/actions/prune_run_directories'
 import CheckServers from '#app/servers/actions/check_servers'
 import { panelSettings } from '#app/settings/models/panel_settings'
@@ -13,6 +14,8 @@ import { removeExpiredSessions } from '#app/auth/expired_sessions'
 export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemotes) {
   const checkServers = new CheckServers(remotes)
   scheduler.every('0 * * * * *', 'check servers', () => checkServers.handle())
+  const carryOnBulkRuns = new CarryOnBulkRuns()
+  scheduler.every('*/20 * * * * *', 'carry on bulk runs', () => carryOnBulkRuns.handle())
   const pruneRunDirectories = new PruneRunDirectories(remotes)
   scheduler.every('0 40 3 * * *', 'prune run directories', () => pruneRunDirectories.handle())
   scheduler.every('0 10 4 * * *', 'remove old logs', () => new RemoveOldLogs().handle())

@@ -63,6 +63,16 @@ export const controllers = {
     SignUpCompletions: () => import('#app/auth/controllers/sign_up_completions_controller'),
     SignUps: () => import('#app/auth/controllers/sign_ups_controller'),
   },
+  bulkRuns: {
+    ActionRuns: () => import('#app/bulk_runs/controllers/action_runs_controller'),
+    BulkRunCancellations: () => import('#app/bulk_runs/controllers/bulk_run_cancellations_controller'),
+    BulkRunConfirmations: () => import('#app/bulk_runs/controllers/bulk_run_confirmations_controller'),
+    BulkRunEvents: () => import('#app/bulk_runs/controllers/bulk_run_events_controller'),
+    BulkRuns: () => import('#app/bulk_runs/controllers/bulk_runs_controller'),
+    CommandRuns: () => import('#app/bulk_runs/controllers/command_runs_controller'),
+    ScriptOverviews: () => import('#app/bulk_runs/controllers/script_overviews_controller'),
+    ScriptRuns: () => import('#app/bulk_runs/controllers/script_runs_controller'),
+  },
   core: {
     DesignSystem: () => import('#app/core/controllers/design_system_controller'),
     HealthLive: () => import('#app/core/controllers/health_live_controller'),
@@ -103,6 +113,9 @@ export const controllers = {
     RunEvents: () => import('#app/runs/controllers/run_events_controller'),
     RunLogs: () => import('#app/runs/controllers/run_logs_controller'),
     Runs: () => import('#app/runs/controllers/runs_controller'),
+  },
+  scripts: {
+    Scripts: () => import('#app/scripts/controllers/scripts_controller'),
   },
   servers: {
     ServerChecks: () => import('#app/servers/controllers/server_checks_controller'),

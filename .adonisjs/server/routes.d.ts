@@ -89,6 +89,25 @@ export type ScannedRoutes = {
     'run_logs.download': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.create': { paramsTuple?: []; params?: {} }
+    'scripts.store': { paramsTuple?: []; params?: {} }
+    'scripts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.index': { paramsTuple?: []; params?: {} }
+    'scripts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'script_runs.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'script_runs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_runs.index': { paramsTuple?: []; params?: {} }
+    'bulk_runs.create': { paramsTuple?: []; params?: {} }
+    'command_runs.create': { paramsTuple?: []; params?: {} }
+    'command_runs.store': { paramsTuple?: []; params?: {} }
+    'action_runs.create': { paramsTuple?: []; params?: {} }
+    'action_runs.store': { paramsTuple?: []; params?: {} }
+    'bulk_runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_run_confirmations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.store': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -182,6 +201,17 @@ export type ScannedRoutes = {
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.download': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.create': { paramsTuple?: []; params?: {} }
+    'scripts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.index': { paramsTuple?: []; params?: {} }
+    'scripts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'script_runs.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_runs.index': { paramsTuple?: []; params?: {} }
+    'bulk_runs.create': { paramsTuple?: []; params?: {} }
+    'command_runs.create': { paramsTuple?: []; params?: {} }
+    'action_runs.create': { paramsTuple?: []; params?: {} }
+    'bulk_runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -251,6 +281,17 @@ export type ScannedRoutes = {
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.download': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.create': { paramsTuple?: []; params?: {} }
+    'scripts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.index': { paramsTuple?: []; params?: {} }
+    'scripts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'script_runs.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_runs.index': { paramsTuple?: []; params?: {} }
+    'bulk_runs.create': { paramsTuple?: []; params?: {} }
+    'command_runs.create': { paramsTuple?: []; params?: {} }
+    'action_runs.create': { paramsTuple?: []; params?: {} }
+    'bulk_runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -315,6 +356,12 @@ export type ScannedRoutes = {
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.store': { paramsTuple?: []; params?: {} }
+    'script_runs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'command_runs.store': { paramsTuple?: []; params?: {} }
+    'action_runs.store': { paramsTuple?: []; params?: {} }
+    'bulk_run_confirmations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.store': { paramsTuple?: []; params?: {} }
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -337,6 +384,7 @@ export type ScannedRoutes = {
     'team_settings.update': { paramsTuple?: []; params?: {} }
     'member_roles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'member_access.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
@@ -353,6 +401,7 @@ export type ScannedRoutes = {
     'members.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'invitations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'scripts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -31,6 +31,16 @@ export const sentences: Readonly<Record<string, string>> = {
   'deployment.lost': 'The deployment of {subject} to {server} was lost sight of',
   'rollback.started': 'rolled {subject} back to {commit|code} on {server}',
 
+  'script.added': 'wrote the script {subject}',
+  'script.updated': 'changed the script {subject}',
+  'script.removed': 'removed the script {subject}',
+  'bulk_run.started': 'ran {subject} on {on}',
+  'bulk_run.cancel_asked': 'cancelled {subject}',
+  'bulk_run.succeeded': '{subject} succeeded on {on}',
+  'bulk_run.failed': '{subject} failed on {on}',
+  'bulk_run.stopped': '{subject} was stopped because it failed on {on}',
+  'bulk_run.cancelled': '{subject} was cancelled',
+
   'run.cancelled': 'cancelled the run {subject}',
   'run_logs.removed': 'Logs of runs older than {olderThanDays} days were removed',
 
@@ -88,6 +98,7 @@ export const groups: Readonly<Record<string, { label: string; nouns: readonly st
   servers: { label: 'Servers', nouns: ['server'] },
   projects: { label: 'Projects', nouns: ['project', 'variable', 'git_host'] },
   deployments: { label: 'Deployments', nouns: ['deployment', 'rollback'] },
+  scripts: { label: 'Scripts and bulk runs', nouns: ['script', 'bulk_run'] },
   runs: { label: 'Runs', nouns: ['run', 'run_logs'] },
   members: { label: 'Teams and members', nouns: ['team', 'member', 'invitation'] },
   tokens: { label: 'API tokens', nouns: ['api_token'] },

@@ -14,6 +14,26 @@ export const serverVerbs: readonly Verb<Server>[] = [
     isPossible: ({ offeredHostKey }) => offeredHostKey === null,
   },
   {
+    words: ['run', 'command', 'execute', 'shell'],
+    fillers: ['a', 'on'],
+    ability: 'commands.run',
+    icon: 'terminal',
+    label: ({ name }) => `Run a command on ${name}`,
+    target: ({ id }) => ({ href: `${urlFor('command_runs.create')}?servers[]=${id}` }),
+    isPossible: ({ offeredHostKey }) => offeredHostKey === null,
+  },
+  {
+    words: ['reboot', 'restart'],
+    ability: 'commands.run',
+    icon: 'power',
+    onDemand: true,
+    label: ({ name }) => `Reboot ${name}…`,
+    target: ({ id }) => ({
+      href: `${urlFor('action_runs.create')}?action=reboot&servers[]=${id}`,
+    }),
+    isPossible: ({ offeredHostKey }) => offeredHostKey === null,
+  },
+  {
     words: ['prepare', 'install', 'setup'],
     ability: 'servers.manage',
     icon: 'package-check',

@@ -33,7 +33,7 @@ export function explain(run: Run, facts: EndFacts): RunFailure | null {
       return {
         ...base,
         exitCode: facts.exitCode,
-        reason: `It took longer than ${Math.round(run.deadlineSeconds / 60)} minutes and was stopped.`,
+        reason: `It took longer than ${durationOf(run.deadlineSeconds)} and was stopped.`,
         next: 'Look in the log at what it was waiting for.',
       }
     case 'cancelled':
@@ -64,6 +64,13 @@ explain.generally = (run: Run, end: RunEnd): RunFailure => ({
   reason: `The command ended with exit code ${end.exitCode ?? 'unknown'}.`,
   next: 'Read the last lines above: they are what the command itself said.',
 })
+
+function durationOf(seconds: number): string {
+  if (seconds < 120) return `${seconds} seconds`
+  return seconds < 7200
+    ? `${Math.round(seconds / 60)} minutes`
+    : `${Math.round(seconds / 3600)} hours`
+}
 
 /** The last lines that say something, without escape sequences. */
 function lastLinesOf(tail: string): string[] {

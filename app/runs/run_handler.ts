@@ -37,6 +37,12 @@ export interface RunHandler {
   readonly kind: string
 
   /**
+   * The run restarts its server: it has succeeded once the server is back with another boot id,
+   * and is never begun a second time.
+   */
+  readonly restartsServer?: boolean
+
+  /**
    * Builds the script, once: it is kept with the run until that has ended.
    */
   compile(run: Run): Promise<CompiledRun>

@@ -92,9 +92,9 @@ function stateOf(run: Run) {
 }
 
 /**
- * Waits for a run to change. A change that comes while the last one is still being sent is kept.
+ * Waits for a run, or a bulk run, to change. A change that comes while the last one is still being sent is kept.
  */
-class ChangeWaiter {
+export class ChangeWaiter {
   #changed = true
   #wake: (() => void) | null = null
   readonly #unsubscribe: () => void

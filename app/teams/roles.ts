@@ -12,7 +12,7 @@ export const restrictableRoles: readonly Role[] = ['deployer', 'viewer']
 export const roleHints: Record<Role, string> = {
   owner: 'Everything, and may transfer or remove the team.',
   admin: 'Manages people, servers and projects.',
-  deployer: 'Deploys, rolls back and cancels runs. May make API tokens.',
+  deployer: 'Deploys, rolls back, runs scripts and cancels runs. May make API tokens.',
   viewer: 'Looks at servers, projects and runs.',
 }
 
@@ -36,6 +36,9 @@ export const abilities = {
   'servers.manage': ['owner', 'admin'],
   'runs.view': ['owner', 'admin', 'deployer', 'viewer'],
   'runs.cancel': ['owner', 'admin', 'deployer'],
+  'commands.run': ['owner', 'admin'],
+  'scripts.run': ['owner', 'admin', 'deployer'],
+  'scripts.manage': ['owner', 'admin'],
   'projects.view': ['owner', 'admin', 'deployer', 'viewer'],
   'projects.manage': ['owner', 'admin'],
   'projects.deploy': ['owner', 'admin', 'deployer'],
@@ -54,6 +57,9 @@ export const abilityLabels: Record<Ability, string> = {
   'servers.manage': 'Add, connect, prepare and remove servers',
   'runs.view': 'See runs and their logs',
   'runs.cancel': 'Cancel runs',
+  'commands.run': 'Run commands and ready actions on servers',
+  'scripts.run': 'Run saved scripts on servers',
+  'scripts.manage': 'Write, change and remove scripts',
   'projects.view': 'See projects and deployments',
   'projects.manage': 'Add, change and remove projects, their variables and git hosts',
   'projects.deploy': 'Deploy and roll back',

@@ -24,12 +24,14 @@ const FEATURES = {
     ...['servers', 'projects'],
   ],
   diagnosis: ['core', 'settings', 'servers', 'runs'],
+  scripts: ['core', 'activity', 'users', 'teams'],
+  bulk_runs: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'scripts'],
   dashboard: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
   administration: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens', 'auth', 'account'],
     ...['servers', 'runs', 'projects', 'deployments'],
   ],
-  palette: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+  palette: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments', 'scripts'],
 }
 
 /** Which parts of the engine a part may import. */
@@ -42,6 +44,7 @@ const ENGINE = {
   facts: ['shell', 'ssh', 'system'],
   provision: ['shell', 'ssh', 'system', 'detached', 'facts'],
   deploy: ['shell', 'ssh', 'system', 'detached', 'facts'],
+  scripts: ['shell', 'system', 'detached'],
   testing: ['shell', 'ssh', 'system', 'detached', 'facts', 'provision', 'deploy'],
 }
 

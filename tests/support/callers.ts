@@ -37,6 +37,9 @@ export interface Caller {
 /** Routes of things that are a person's own but not the owner's alone: teams one is a member of. */
 const OF_MEMBERS = ['team_switches.store']
 
+/** Routes of things that the whole team has, whatever is granted to a member: its scripts. */
+const OF_THE_TEAM = ['scripts.show', 'script_runs.create', 'script_runs.store']
+
 type NamedNeed = Exclude<CatalogueRoute['need'], Ability>
 const withoutTeam: readonly string[] = [
   'public',
@@ -73,7 +76,8 @@ function people(route: CatalogueRoute, person: Person): Verdict {
   }
   if (!person.role || !roleCan(person.role, route.need)) return 'forbidden'
   if (!hasParams(route)) return 'passes'
-  return person.member && !person.restricted ? 'passes' : 'hidden'
+  const sees = !person.restricted || OF_THE_TEAM.includes(route.name)
+  return person.member && sees ? 'passes' : 'hidden'
 }
 
 interface Token {

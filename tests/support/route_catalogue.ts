@@ -66,20 +66,26 @@ export function pathOf(route: CatalogueRoute, belongings: Belongings): string {
 
 function identifiers(name: string, belongings: Belongings): Record<string, string> {
   const connects = name.startsWith('server_connections.')
+  const ofBulkRun: Record<string, { id: string }> = {
+    'bulk_run_confirmations.store': belongings.draft,
+    'bulk_run_cancellations.store': belongings.openBulkRun,
+  }
   return {
-    servers: (connects ? belongings.unconfirmedServer : belongings.server).id,
-    runs: (name === 'run_cancellations.store' ? belongings.openRun : belongings.run).id,
-    projects: belongings.project.id,
-    deployments: belongings.deployment.id,
-    releases: belongings.release.id,
-    variables: belongings.variable.key,
-    tokens: belongings.token.id,
-    sessions: belongings.signIn.id,
-    passkeys: belongings.passkey.id,
-    teams: belongings.server.teamId,
-    members: belongings.member.id,
-    users: belongings.member.userId,
-    invitations: name.startsWith('invitations.')
+    'servers': (connects ? belongings.unconfirmedServer : belongings.server).id,
+    'runs': (name === 'run_cancellations.store' ? belongings.openRun : belongings.run).id,
+    'scripts': belongings.script.id,
+    'bulk-runs': (ofBulkRun[name] ?? belongings.bulkRun).id,
+    'projects': belongings.project.id,
+    'deployments': belongings.deployment.id,
+    'releases': belongings.release.id,
+    'variables': belongings.variable.key,
+    'tokens': belongings.token.id,
+    'sessions': belongings.signIn.id,
+    'passkeys': belongings.passkey.id,
+    'teams': belongings.server.teamId,
+    'members': belongings.member.id,
+    'users': belongings.member.userId,
+    'invitations': name.startsWith('invitations.')
       ? belongings.invitation.id
       : belongings.invitationToken,
   }
@@ -118,6 +124,32 @@ function forms(belongings: Belongings): Record<string, Fields> {
     healthPath: '/health',
     healthTimeoutSeconds: '30',
     keepReleases: '5',
+  }
+  const execution = {
+    body: 'uptime',
+    interpreter: 'bash',
+    runAs: 'user',
+    runAsUser: 'www-data',
+    timeoutSeconds: '300',
+  }
+  const script = {
+    ...execution,
+    'description': 'Says hello',
+    'parameters[0][name]': 'GREETING',
+    'parameters[0][type]': 'choice',
+    'parameters[0][label]': 'Greeting',
+    'parameters[0][choices]': 'hello, good day',
+    'parameters[0][defaultValue]': 'hello',
+    'parameters[0][required]': 'on',
+    'asksFirst': 'on',
+  }
+  const going = {
+    'servers[]': [server.id],
+    'concurrency': '10',
+    'canary': '1',
+    'waveSize': '0',
+    'stopAfter': '1',
+    'once': `01K${String(number).padStart(23, '0')}`,
   }
   return {
     'setup.store': {
@@ -199,6 +231,14 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'server_checks.store': {},
     'server_preparations.store': {},
     'run_cancellations.store': {},
+    'scripts.store': { ...script, name: `Script ${number}` },
+    'scripts.update': { ...script, name: `Script ${number}` },
+    'scripts.destroy': { confirm: belongings.script.name },
+    'script_runs.store': { ...going, 'parameters[GREETING]': 'hello' },
+    'command_runs.store': { ...going, ...execution, name: 'Look around' },
+    'action_runs.store': { ...going, action: 'restart', service: 'nginx' },
+    'bulk_run_confirmations.store': {},
+    'bulk_run_cancellations.store': {},
     'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
     'projects.update': settings,
     'projects.destroy': { confirm: project.name },

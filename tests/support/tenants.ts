@@ -9,6 +9,10 @@ import { hashOfToken, newToken } from '#app/api_tokens/token_text'
 import Passkey from '#app/auth/models/passkey'
 import type SignIn from '#app/auth/models/sign_in'
 import { recordActivity } from '#app/activity/record_activity'
+import BulkRun from '#app/bulk_runs/models/bulk_run'
+import BulkRunTarget from '#app/bulk_runs/models/bulk_run_target'
+import type { TargetState } from '#app/bulk_runs/states'
+import { sealSecrets, sealWork } from '#app/bulk_runs/work'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import GitHost from '#app/projects/models/git_host'
@@ -17,6 +21,7 @@ import Invitation from '#app/members/models/invitation'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
+import Script from '#app/scripts/models/script'
 import Server from '#app/servers/models/server'
 import Membership from '#app/teams/models/membership'
 import Team from '#app/teams/models/team'
@@ -48,6 +53,12 @@ export interface Belongings {
   /** Ended, with a log and steps. */
   run: Run
   openRun: Run
+  script: Script
+  /** Of the script, ended, on the server. */
+  bulkRun: BulkRun
+  openBulkRun: BulkRun
+  /** Waits for the owner's confirmation. */
+  draft: BulkRun
   /** Made by the owner, for everything. */
   token: ApiToken
   /** A viewer who sees everything. */
@@ -66,6 +77,7 @@ export interface Belongings {
     variable: string
     nonce: string
     token: string
+    parameter: string
   }
 }
 
@@ -186,6 +198,96 @@ export function createRun(
   })
 }
 
+export function createScript({ scope }: Tenant, values: Partial<Script> = {}): Promise<Script> {
+  return Script.create({
+    teamId: scope.teamId,
+    createdBy: scope.userId,
+    name: `Script ${unique()}`,
+    description: null,
+    interpreter: 'bash',
+    body: new Secret('echo "$GREETING"'),
+    parameters: [
+      {
+        ...{ name: 'GREETING', type: 'text', label: 'Greeting', defaultValue: 'hello' },
+        ...{ required: false, choices: [] },
+      },
+      {
+        ...{ name: 'PASSWORD', type: 'secret', label: null, defaultValue: null },
+        ...{ required: false, choices: [] },
+      },
+    ],
+    runAs: 'root',
+    runAsUser: null,
+    timeoutSeconds: 60,
+    asksFirst: false,
+    revision: 1,
+    ...values,
+  })
+}
+
+/**
+ * A bulk run as far as the database goes. Its targets are as its state says: they wait, run or
+ * have ended by the given runs.
+ */
+export async function createBulkRun(
+  { scope }: Tenant,
+  servers: readonly Server[],
+  {
+    script,
+    secrets = {},
+    runs = [],
+    ...values
+  }: Omit<Partial<BulkRun>, 'script'> & {
+    script?: Script
+    secrets?: Record<string, string>
+    runs?: readonly Run[]
+  } = {}
+): Promise<BulkRun> {
+  const state = values.state ?? 'running'
+  const bulkRun = await BulkRun.create({
+    teamId: scope.teamId,
+    createdBy: scope.userId,
+    scriptId: script?.id ?? null,
+    scriptRevision: script?.revision ?? null,
+    kind: script ? 'script' : 'command',
+    action: null,
+    title: script?.name ?? 'Command',
+    work: sealWork({ kind: 'text', text: 'echo "$GREETING"', interpreter: 'bash', values: {} }),
+    secretValues: sealSecrets(secrets),
+    parameters: Object.keys(secrets).map((name) => ({ name, value: null })),
+    runAs: 'root',
+    runAsUser: null,
+    timeoutSeconds: 60,
+    ...{ concurrency: 10, canary: 0, waveSize: 0, stopAfter: 0 },
+    state,
+    stopReason: null,
+    requestKey: unique(),
+    cancelRequestedAt: null,
+    startedAt: state === 'draft' ? null : DateTime.utc(),
+    finishedAt: ['draft', 'running'].includes(state) ? null : DateTime.utc(),
+    ...values,
+  })
+  const open: TargetState = state === 'draft' ? 'waiting' : 'running'
+  const target: TargetState = state === 'draft' || state === 'running' ? open : 'failed'
+  for (const [position, server] of servers.entries()) {
+    await BulkRunTarget.create({
+      teamId: scope.teamId,
+      bulkRunId: bulkRun.id,
+      serverId: server.id,
+      serverName: server.name,
+      runId: runs[position]?.id ?? unique(),
+      position,
+      wave: 0,
+      state: target,
+      exitCode: target === 'failed' ? 1 : null,
+      note: target === 'failed' ? 'red größe ✓' : null,
+      outputHash: target === 'failed' ? 'a'.repeat(64) : null,
+      finishedAt: target === 'failed' ? DateTime.utc() : null,
+    })
+  }
+  return bulkRun
+}
+
 /** A person's API token for a team; for everything a token can do unless said otherwise. */
 export async function createToken(
   user: User,
@@ -257,6 +359,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     variable: `CANARY-VARIABLE-${unique()}`,
     nonce: `canary${unique()}`,
     token: newToken().reveal(),
+    parameter: `CANARY-PARAMETER-${unique()}`,
   }
   const server = await createServer(tenant, { privateKey: new Secret(canaries.privateKey) })
   const unconfirmedServer = await createServer(tenant, {
@@ -287,6 +390,12 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   const run = await createEndedRun(tenant, server, canaries.nonce)
   const openRun = await createRun(tenant, server)
   const { release, deployment } = await createDeployment(tenant, project, run)
+  const script = await createScript(tenant)
+  const ended = { script, state: 'failed', runs: [run] } as const
+  const bulkRun = await createBulkRun(tenant, [server], ended)
+  const secrets = { PASSWORD: canaries.parameter }
+  const openBulkRun = await createBulkRun(tenant, [server], { script, secrets, runs: [openRun] })
+  const draft = await createBulkRun(tenant, [server], { script, secrets, state: 'draft' })
   const { token } = await createToken(tenant.owner, tenant.team, { text: canaries.token })
   const viewer = await createMember(tenant.team, 'viewer')
   const member = await Membership.within(scope)
@@ -303,6 +412,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   })
   return {
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
+    ...{ script, bulkRun, openBulkRun, draft },
     ...{ run, openRun, token, member, invitation, invitationToken, signIn, passkey, canaries },
   }
 }

@@ -22,6 +22,13 @@ const navigation: NavigationEntry[] = [
   },
   { name: 'servers', label: 'Servers', href: '/servers', icon: 'server', ability: 'servers.view' },
   { name: 'projects', label: 'Projects', href: '/projects', icon: 'box', ability: 'projects.view' },
+  {
+    name: 'scripts',
+    label: 'Scripts',
+    href: '/scripts',
+    icon: 'scroll-text',
+    ability: 'runs.view',
+  },
   { name: 'runs', label: 'Runs', href: '/runs', icon: 'square-terminal', ability: 'runs.view' },
   {
     name: 'activity',

@@ -27,6 +27,30 @@ export function installPackages(packages: readonly string[] | Command): Command 
   )
 }
 
+/** Ends the script, in words, on a system without apt. */
+export function needsApt(): Command {
+  return sh`if ! command -v apt-get >/dev/null; then
+  printf 'This server has no apt: Muster installs packages on Debian and Ubuntu.\\n'
+  exit 69
+fi`
+}
+
+/** Reads anew what the server's package sources offer. */
+export function refreshPackages(): Command {
+  return sh`env ${QUIETLY} apt-get ${OPTIONS} update`
+}
+
+/**
+ * Upgrades what is installed, with packages that this needs anew and without removing any. What an
+ * upgrade that was cut off has left is finished first.
+ */
+export function upgradePackages(): Command {
+  return all(
+    sh`env ${QUIETLY} dpkg --force-confold --force-confdef --configure -a`,
+    sh`env ${QUIETLY} apt-get ${OPTIONS} -y --with-new-pkgs upgrade`
+  )
+}
+
 /** The name of a package (Debian Policy, 5.6.1). */
 function isPackage(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z0-9][a-z0-9+.-]{1,100}$/.test(value)

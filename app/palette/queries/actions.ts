@@ -2,7 +2,9 @@ import { findCommands } from '#app/palette/commands'
 import { GROUP_SIZE, type Entry } from '#app/palette/entries'
 import { projectVerbs } from '#app/palette/project_verbs'
 import { findProjects } from '#app/palette/queries/projects'
+import { findScripts } from '#app/palette/queries/scripts'
 import { findServers } from '#app/palette/queries/servers'
+import { scriptVerbs } from '#app/palette/script_verbs'
 import { serverVerbs } from '#app/palette/server_verbs'
 import { withoutVerb, type Verb } from '#app/palette/verbs'
 import { rank, ranked } from '#app/palette/words'
@@ -18,6 +20,7 @@ export async function findActions(scope: Scope, words: readonly string[]): Promi
   const entries = [
     ...(await offer(scope, words, projectVerbs, findProjects)),
     ...(await offer(scope, words, serverVerbs, findServers)),
+    ...(await offer(scope, words, scriptVerbs, findScripts)),
     ...findCommands(scope, words),
   ]
   return ranked(entries, ({ label }) => rank(label, words), GROUP_SIZE)
@@ -27,7 +30,7 @@ export async function findActions(scope: Scope, words: readonly string[]): Promi
  * Whether the words name nothing but a verb, so that what it would be done to is a guess.
  */
 export function nameOnlyAVerb(words: readonly string[]): boolean {
-  const verbs = [...projectVerbs, ...serverVerbs]
+  const verbs = [...projectVerbs, ...serverVerbs, ...scriptVerbs]
   return verbs.some((verb) => withoutVerb(words, verb).length === 0)
 }
 

@@ -9,7 +9,7 @@ import { noteReachability } from '#app/runs/worker/reachability'
 import { LeaseLostError } from '#app/runs/lease_lost_error'
 import { runEvents } from '#app/runs/run_events'
 import { compiledRun } from '#app/runs/compiled_run'
-import type { CompiledRun } from '#app/runs/run_handler'
+import { runHandlerOf, type CompiledRun } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
 import type { Remote } from '#engine/ssh/remote'
 import type { ServerRemotes } from '#app/servers/server_remotes'
@@ -17,11 +17,18 @@ import type { ServerRemotes } from '#app/servers/server_remotes'
 /** How long is waited before a lost server is asked again, in milliseconds. */
 const RETRY_MS = { first: 1_000, most: 15_000 }
 
+/** How long is waited at most for a server that restarts, in milliseconds. */
+const RESTART_RETRY_MS = 2_000
+
 /** How long after its deadline an unreachable run is given up, in milliseconds. */
 const PATIENCE_MS = 60_000
 
 /** More log than this does not come from Muster's own wrapper, which caps it at 200 MiB. */
 const MOST_LOG_BYTES = 256 * 1024 * 1024
+
+/** Said of a restart that its server knows nothing of. */
+const FORGOTTEN_RESTART =
+  'The server knows nothing of this run, so whether it restarted is not known. It was not asked again.'
 
 /** What a first attempt may end with when the server was never reached. */
 const NEVER_STARTED: readonly string[] = ['E_CONNECT', 'E_AUTH', 'E_HOST_KEY', 'E_SUDO']
@@ -46,9 +53,15 @@ export class RunExecution {
   #given: string | null = null
   readonly #cancellation: RunCancellation
 
+  /** Whether the run is there to restart its server. */
+  readonly #restarts: boolean
+  readonly #retryNow: () => void
+
   constructor(run: Run, remotes: ServerRemotes, stopping: AbortSignal) {
     this.#run = run
     this.#remote = () => remotes.of(run.server)
+    this.#retryNow = () => remotes.retryNow(run.server)
+    this.#restarts = runHandlerOf(run.kind).restartsServer ?? false
     this.#cancellation = new RunCancellation(run, this.#remote)
     this.#stopping = stopping
     stopping.addEventListener('abort', this.#onStopping, { once: true })
@@ -88,7 +101,8 @@ export class RunExecution {
       const result = await follow(this.#remote(), {
         id: run.id,
         fence: run.fence,
-        body: compiled.body,
+        // A server that forgot the run because it restarted must not be restarted again.
+        body: this.#restarts && (this.#mayHaveBegun || run.attempt > 1) ? null : compiled.body,
         offset: recorder.offset,
         deadlineSeconds: run.deadlineSeconds,
         onLog: (chunk) => {
@@ -124,16 +138,22 @@ export class RunExecution {
         const { facts, code } = result
         if (facts.timedOut) return { state: 'timed_out', exitCode: code }
         if (code === 0) return { state: 'succeeded', exitCode: 0 }
+        // The restart has ended it and is under way: the next boot tells.
+        if (this.#restarts && facts.interrupted && !this.#run.cancelRequestedAt) return null
         const cancelled = facts.cancelled || recorder.outcome === 'cancelled'
         return { state: cancelled ? 'cancelled' : 'failed', exitCode: code }
       }
       case 'lost':
+        if (this.#restarts && result.reason === 'rebooted') {
+          return { state: 'succeeded', exitCode: 0 }
+        }
         return this.#run.cancelRequestedAt && result.reason === 'crashed'
           ? { state: 'cancelled' }
           : { state: 'lost', reason: result.reason }
       case 'refused':
-        return result.reason === 'fence'
-          ? null
+        if (result.reason === 'fence') return null
+        return this.#restarts && result.reason === 'missing'
+          ? { state: 'failed', reason: FORGOTTEN_RESTART }
           : { state: 'failed', reason: result.detail || `The server refused: ${result.reason}.` }
       case 'unreachable': {
         const first = this.#run.attempt === 1 && !this.#mayHaveBegun
@@ -202,7 +222,9 @@ export class RunExecution {
   }
 
   async #pause(tries: number) {
-    const wait = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** tries)
+    if (this.#restarts) this.#retryNow()
+    const most = this.#restarts ? RESTART_RETRY_MS : RETRY_MS.most
+    const wait = Math.min(most, RETRY_MS.first * 2 ** tries)
     await sleep(wait * (0.75 + Math.random() / 2), null, { signal: this.#following.signal }).catch(
       () => {}
     )

@@ -1,9 +1,13 @@
 /**
  * Brings the server's present view of this page onto it: each `[data-region]` is replaced by its
  * counterpart in a fresh copy. What is outside the regions (a log being read) stays as it is.
+ *
+ * @param names only these, when given
  */
-export async function refreshRegions() {
-  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')]
+export async function refreshRegions(names?: readonly string[]) {
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    ({ dataset }) => names?.includes(dataset.region!) ?? true
+  )
   if (!document.querySelector('main [data-region]')) {
     window.location.reload()
     return

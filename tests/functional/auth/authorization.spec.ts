@@ -23,7 +23,7 @@ import {
 } from '#tests/support/tenants'
 
 /** Streams have no end to wait for. */
-const STREAMS = ['run_events.index']
+const STREAMS = ['run_events.index', 'bulk_run_events.index']
 
 /** Whether some route answers to a path like this, perhaps taking a part of it for a parameter. */
 function isAnswered(method: string, pattern: string): boolean {

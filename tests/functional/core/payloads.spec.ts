@@ -54,6 +54,15 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
     ],
   },
   'project_variables.store': { table: 'project_variables', fields: ['key', 'value'] },
+  'scripts.store': {
+    table: 'scripts',
+    fields: ['name', 'description', 'body', 'interpreter', 'runAs', 'runAsUser'],
+  },
+  'scripts.update': {
+    table: 'scripts',
+    fields: ['name', 'description', 'body', 'interpreter', 'runAs', 'runAsUser'],
+  },
+  'command_runs.store': { table: 'bulk_runs', fields: ['runAs', 'runAsUser'] },
   'account.update': { table: 'users', fields: ['fullName', 'timeZone', 'theme'] },
   'account_email.update': { table: 'users', fields: ['email'] },
   'passkeys.update': { table: 'passkeys', fields: ['name'] },
@@ -70,7 +79,13 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
 }
 
 /** Fields of several lines: a browser's CR LF is a line break. */
-const SEVERAL_LINES = ['buildCommands', 'value', 'egressAllowed']
+const SEVERAL_LINES = ['buildCommands', 'value', 'egressAllowed', 'body']
+
+/** Columns that are encrypted, and what for. */
+const SEALED: Record<string, string> = {
+  'project_variables.value': 'project variable',
+  'scripts.body': 'script text',
+}
 
 /** Fields in which the case of letters does not count. */
 const WITHOUT_CASE = ['email']
@@ -162,8 +177,9 @@ test.group('S2: text that breaks software', (group) => {
     const query = db.from(table).orderBy('updated_at', 'desc').orderBy('id', 'desc')
     if (table === 'users') query.where('id', tenant.owner.id)
     const row = await query.firstOrFail()
-    return table === 'project_variables' && field === 'value'
-      ? encryption.use('secrets').decrypt<{ text: string }>(row[column], 'project variable')?.text
+    const purpose = SEALED[`${table}.${column}`]
+    return purpose
+      ? encryption.use('secrets').decrypt<{ text: string }>(row[column], purpose)?.text
       : row[column]
   }
 
@@ -224,7 +240,8 @@ test.group('S2: text that breaks software', (group) => {
   test('is markup on no page afterwards')
     .with(() =>
       allRoutes().filter(
-        (route) => route.method === 'GET' && !isPublic(route) && route.name !== 'run_events.index'
+        (route) =>
+          route.method === 'GET' && !isPublic(route) && !route.name.endsWith('_events.index')
       )
     )
     .run(async ({ assert, client }, route) => {
@@ -262,6 +279,8 @@ test.group('S2: text that breaks software', (group) => {
       ...['/runs?page=', `/projects/${belongings.project.id}/deployments?page=`],
       ...[`/runs/${belongings.run.id}/log?from=`, `/runs/${belongings.run.id}/log?limit=`],
       ...['/projects/new?server=', '/servers?anything=', '/palette?q='],
+      ...['/bulk-runs?page=', '/bulk-runs/new?servers[]=', '/bulk-runs/command?search='],
+      ...['/bulk-runs/action?action=', '/bulk-runs/command?from='],
     ]
     for (const text of TEXTS.filter((each) => each.length < 1024)) {
       for (const path of paths) {

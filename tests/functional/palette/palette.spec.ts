@@ -19,6 +19,7 @@ import {
   createMember,
   createProject,
   createRun,
+  createScript,
   createServer,
   createTenant,
   someHostKey,
@@ -289,10 +290,15 @@ test.group('Actions of the palette', (group) => {
   const actions = async (client: ApiClient, user: User, text: string) =>
     labelsOf(await ask(client, user, text), 'Actions')
 
+  const MANAGING = [
+    ...['Deploy Shop', 'Open variables of Shop', 'Settings of Shop'],
+    ...['Check shop-box now', 'Run a command on shop-box', 'Run Shop cleaning'],
+  ]
+
   const OFFERED: Record<Role, string[]> = {
-    owner: ['Deploy Shop', 'Open variables of Shop', 'Settings of Shop', 'Check shop-box now'],
-    admin: ['Deploy Shop', 'Open variables of Shop', 'Settings of Shop', 'Check shop-box now'],
-    deployer: ['Deploy Shop'],
+    owner: MANAGING,
+    admin: MANAGING,
+    deployer: ['Deploy Shop', 'Run Shop cleaning'],
     viewer: [],
   }
 
@@ -301,6 +307,7 @@ test.group('Actions of the palette', (group) => {
     .run(async ({ assert, client }, { role }) => {
       await createShop(tenant)
       await createServer(tenant, { name: 'shop-box' })
+      await createScript(tenant, { name: 'Shop cleaning' })
       const member = await createMember(tenant.team, role)
       const found = await actions(client, member, 'shop')
       assert.sameMembers(found, OFFERED[role])
@@ -342,7 +349,16 @@ test.group('Actions of the palette', (group) => {
     const more = ['team', 'account', 'change', 'security', 'session', 'mail', 'network', 'general']
     const pages = async (user: User) => {
       const found = new Map<string, string>()
-      for (const text of [...texts, ...more, 'retention', 'panel', 'usage', 'diagnosis']) {
+      for (const text of [
+        ...texts,
+        ...more,
+        'retention',
+        'panel',
+        'usage',
+        'diagnosis',
+        'recipes',
+        'bulk',
+      ]) {
         for (const entry of entriesOf(await ask(client, user, text), 'Pages')) {
           if ('href' in entry) found.set(entry.href, entry.label)
         }

@@ -1,0 +1,45 @@
+import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { advance } from '#app/bulk_runs/advance'
+import { holdBulkRun } from '#app/bulk_runs/hold_bulk_run'
+import type BulkRun from '#app/bulk_runs/models/bulk_run'
+import BulkRunTarget from '#app/bulk_runs/models/bulk_run_target'
+import { recordStart } from '#app/bulk_runs/record_start'
+import Server from '#app/servers/models/server'
+import type { Scope } from '#app/teams/scope'
+
+/**
+ * Begins a bulk run whose servers someone has seen and confirmed. Confirming again does nothing.
+ */
+@inject()
+export default class ConfirmBulkRun {
+  async handle(scope: Scope, { id }: BulkRun): Promise<void> {
+    await db.transaction(async (trx) => {
+      const bulkRun = await holdBulkRun(id, trx)
+      if (bulkRun?.state !== 'draft') return
+      // What they see may have changed since they asked.
+      const seen = Server.within(scope, { client: trx }).select('servers.id')
+      await BulkRunTarget.within({ teamId: scope.teamId }, { client: trx })
+        .where('bulk_run_id', id)
+        .where((other) => other.whereNull('server_id').orWhereNotIn('server_id', seen))
+        .delete()
+      const targets = await BulkRunTarget.within(scope, { client: trx })
+        .where('bulk_run_id', id)
+        .orderBy('position')
+        .select('server_name')
+      const now = Date.now()
+      bulkRun.state = 'running'
+      await trx
+        .from('bulk_runs')
+        .where('id', id)
+        .update({ state: 'running', started_at: now, updated_at: now })
+      await advance(bulkRun, trx)
+      await recordStart(
+        scope.origin,
+        bulkRun,
+        targets.map(({ serverName }) => ({ name: serverName })),
+        trx
+      )
+    })
+  }
+}

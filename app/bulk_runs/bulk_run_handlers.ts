@@ -1,0 +1,86 @@
+import { compileScript, outlineOf } from '#engine/detached/script'
+import { rebootScript } from '#engine/scripts/actions/reboot'
+import { compileUserScript } from '#engine/scripts/user_script'
+import { Secret } from '#engine/shell/secret'
+import BulkRun from '#app/bulk_runs/models/bulk_run'
+import { readyActions } from '#app/bulk_runs/ready_actions'
+import { settleTarget, type BulkRunInput } from '#app/bulk_runs/settle_target'
+import { openSecrets, openWork } from '#app/bulk_runs/work'
+import type { RunHandler } from '#app/runs/run_handler'
+import type Run from '#app/runs/models/run'
+import { unixUserOf } from '#app/scripts/run_as'
+
+function bulkRunOf(run: Run): Promise<BulkRun> {
+  const { bulkRunId } = run.input as BulkRunInput
+  return BulkRun.within(run).where('id', bulkRunId).firstOrFail()
+}
+
+/**
+ * Runs of a command or a script: the text as it was when someone asked for it.
+ */
+export const scriptRun: RunHandler = {
+  kind: 'script.run',
+
+  async compile(run) {
+    const bulkRun = await bulkRunOf(run)
+    const work = openWork(bulkRun.work)
+    if (work.kind !== 'text') throw new Error('The bulk run has no text to run.')
+    const secrets = Object.entries(openSecrets(bulkRun.secretValues)).map(
+      ([name, text]) => [name, new Secret(text)] as const
+    )
+    const body = compileUserScript({
+      text: work.text,
+      interpreter: work.interpreter,
+      user: unixUserOf(bulkRun, run.server),
+      variables: { ...work.values, ...Object.fromEntries(secrets) },
+    })
+    return { body, steps: [], secrets: secrets.map(([, secret]) => secret) }
+  },
+
+  settle: settleTarget,
+}
+
+/**
+ * Runs of a ready action.
+ */
+export const actionRun: RunHandler = {
+  kind: 'server.action',
+
+  async compile(run) {
+    const bulkRun = await bulkRunOf(run)
+    const work = openWork(bulkRun.work)
+    const plan = work.kind === 'action' ? readyActions[work.action].plan : null
+    if (work.kind !== 'action' || !plan) throw new Error('The bulk run has no action to run.')
+    const steps = plan(work.values)
+    return {
+      body: compileScript(steps, { nonce: run.nonce }),
+      steps: outlineOf(steps),
+      secrets: [],
+    }
+  },
+
+  settle: settleTarget,
+}
+
+/**
+ * Runs that restart a server and end when it is back.
+ */
+export const rebootRun: RunHandler = {
+  kind: 'server.reboot',
+  restartsServer: true,
+
+  async compile() {
+    return { body: rebootScript(), steps: [], secrets: [] }
+  },
+
+  async settle(run, end, trx) {
+    const seconds = Math.round((Date.now() - run.startedAt!.toMillis()) / 1000)
+    const results: Record<string, string> =
+      end.state === 'succeeded' ? { back_after: String(seconds) } : {}
+    await trx
+      .from('runs')
+      .where('id', run.id)
+      .update({ results: JSON.stringify(results) })
+    await settleTarget(run, { ...end, results }, trx)
+  },
+}

@@ -1,0 +1,27 @@
+import db from '@adonisjs/lucid/services/db'
+import { openRunStates } from '#app/runs/states'
+import { runEvents } from '#app/runs/run_events'
+
+/**
+ * Asks for the runs of a bulk run that are under way to be cancelled.
+ *
+ * @param serverIds only those on these servers
+ */
+export async function cancelRuns(id: string, serverIds?: readonly string[]): Promise<void> {
+  const targets = db
+    .from('bulk_run_targets')
+    .where({ bulk_run_id: id, state: 'running' })
+    .select('run_id')
+  if (serverIds) targets.whereIn('server_id', [...serverIds])
+  const rows = await targets
+  const changed = await db
+    .from('runs')
+    .whereIn(
+      'id',
+      rows.map((row) => row.run_id as string)
+    )
+    .whereIn('state', [...openRunStates])
+    .whereNull('cancel_requested_at')
+    .update({ cancel_requested_at: Date.now() })
+  if (Number(changed) > 0) runEvents.wakeWorkers()
+}
