@@ -9,6 +9,8 @@ import Deployment from '#app/deployments/models/deployment'
 import Project from '#app/projects/models/project'
 import Run from '#app/runs/models/run'
 import Server from '#app/servers/models/server'
+import PublicKey from '#app/ssh_keys/models/public_key'
+import SshKey from '#app/ssh_keys/models/ssh_key'
 import Membership from '#app/teams/models/membership'
 import User from '#app/users/models/user'
 
@@ -63,6 +65,28 @@ registerSubjects([
           { href: urlFor('runs.show', { id: run.id }), title: run.title, state: run.look },
         ])
       )
+    },
+  },
+  {
+    type: 'ssh_key',
+    label: 'Key pair',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const keys = await SshKey.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(keys.map(({ id }) => [id, { href: urlFor('ssh_keys.show', { id }) }]))
+    },
+  },
+  {
+    type: 'public_key',
+    label: 'Public key',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const keys = await PublicKey.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(keys.map(({ id }) => [id, { href: urlFor('people_keys.show', { id }) }]))
     },
   },
   {

@@ -3,7 +3,12 @@
 */
 import { registerRunHandler } from '#app/runs/run_handler'
 import { preparationRun } from '#app/servers/preparation_run'
+import { installationRun, removalRun } from '#app/ssh_keys/installation_runs'
+import { rotationRun } from '#app/ssh_keys/rotation_run'
 import { deploymentRun } from '#app/deployments/deployment_run'
 
 registerRunHandler(preparationRun)
 registerRunHandler(deploymentRun)
+registerRunHandler(installationRun)
+registerRunHandler(removalRun)
+registerRunHandler(rotationRun)

@@ -17,14 +17,17 @@ const FEATURES = {
   account: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
   servers: ['core', 'activity', 'users', 'teams', 'runs'],
   runs: ['core', 'activity', 'users', 'teams', 'servers'],
+  ssh_keys: [
+    ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth', 'servers', 'runs'],
+  ],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
   members: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
-    ...['servers', 'projects'],
+    ...['servers', 'ssh_keys', 'projects'],
   ],
   diagnosis: ['core', 'settings', 'servers', 'runs'],
-  dashboard: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+  dashboard: ['core', 'users', 'teams', 'servers', 'ssh_keys', 'runs', 'projects', 'deployments'],
   administration: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens', 'auth', 'account'],
     ...['servers', 'runs', 'projects', 'deployments'],
@@ -42,6 +45,7 @@ const ENGINE = {
   facts: ['shell', 'ssh', 'system'],
   provision: ['shell', 'ssh', 'system', 'detached', 'facts'],
   deploy: ['shell', 'ssh', 'system', 'detached', 'facts'],
+  keys: ['shell', 'ssh', 'system', 'detached'],
   testing: ['shell', 'ssh', 'system', 'detached', 'facts', 'provision', 'deploy'],
 }
 

@@ -1,5 +1,6 @@
 import Alpine from '@alpinejs/csp'
 
+import { awaited } from './components/awaited.js'
 import { copy } from './components/copy.js'
 import { dialog } from './components/dialog.js'
 import { drawer } from './components/drawer.js'
@@ -18,6 +19,7 @@ import { toasts } from './components/toasts.js'
 import { watchDialogs } from './lib/dialogs.js'
 import { watchForms } from './lib/busy_forms.js'
 
+Alpine.data('awaited', awaited)
 Alpine.data('copy', copy)
 Alpine.data('dialog', dialog)
 Alpine.data('drawer', drawer)
