@@ -11,6 +11,8 @@ import Project from '#app/projects/models/project'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
 import Server from '#app/servers/models/server'
+import PublicKey from '#app/ssh_keys/models/public_key'
+import SshKey from '#app/ssh_keys/models/ssh_key'
 import Membership from '#app/teams/models/membership'
 import User from '#app/users/models/user'
 
@@ -92,6 +94,28 @@ registerSubjects([
           { href: urlFor('bulk_runs.show', { id }), state: look },
         ])
       )
+    },
+  },
+  {
+    type: 'ssh_key',
+    label: 'Key pair',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const keys = await SshKey.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(keys.map(({ id }) => [id, { href: urlFor('ssh_keys.show', { id }) }]))
+    },
+  },
+  {
+    type: 'public_key',
+    label: 'Public key',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const keys = await PublicKey.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(keys.map(({ id }) => [id, { href: urlFor('people_keys.show', { id }) }]))
     },
   },
   {

@@ -78,6 +78,10 @@ const table: Record<string, Need | Requirement> = {
   'passkeys.update': recently('signed-in'),
   'passkeys.destroy': recently('signed-in'),
 
+  'account_keys.index': 'signed-in',
+  'account_keys.store': recently('signed-in'),
+  'account_keys.destroy': 'signed-in',
+
   'dashboard.show': 'team.view',
   'palette.index': 'team.view',
 
@@ -117,6 +121,27 @@ const table: Record<string, Need | Requirement> = {
   'server_connections.store': 'servers.manage',
   'server_checks.store': 'servers.manage',
   'server_preparations.store': 'servers.manage',
+
+  'ssh_keys.index': 'keys.view',
+  'ssh_keys.create': 'keys.manage',
+  'ssh_keys.store': 'keys.manage',
+  'imported_keys.create': 'keys.manage',
+  'imported_keys.store': 'keys.manage',
+  'ssh_keys.show': 'keys.view',
+  'ssh_keys.update': 'keys.manage',
+  'ssh_keys.destroy': recently('keys.manage'),
+  'key_installations.store': recently('keys.manage'),
+  'shared_logins.store': recently('keys.manage'),
+  'key_rotations.store': recently('keys.manage'),
+  'key_rotations.show': 'keys.view',
+  'key_rotation_retries.store': recently('keys.manage'),
+  'people_keys.index': 'keys.view',
+  'people_keys.show': 'keys.view',
+  'people_key_installations.store': recently('keys.manage'),
+  'key_removals.store': 'keys.manage',
+  'server_keys.show': 'keys.view',
+  'key_looks.store': 'keys.manage',
+  'server_key_rotations.store': recently('keys.manage'),
 
   'runs.index': 'runs.view',
   'runs.show': 'runs.view',

@@ -4,6 +4,8 @@
 import { registerRunHandler } from '#app/runs/run_handler'
 import { preparationRun } from '#app/servers/preparation_run'
 import { actionRun, rebootRun, scriptRun } from '#app/bulk_runs/bulk_run_handlers'
+import { installationRun, removalRun } from '#app/ssh_keys/installation_runs'
+import { rotationRun } from '#app/ssh_keys/rotation_run'
 import { deploymentRun } from '#app/deployments/deployment_run'
 
 registerRunHandler(preparationRun)
@@ -11,3 +13,6 @@ registerRunHandler(scriptRun)
 registerRunHandler(actionRun)
 registerRunHandler(rebootRun)
 registerRunHandler(deploymentRun)
+registerRunHandler(installationRun)
+registerRunHandler(removalRun)
+registerRunHandler(rotationRun)

@@ -7,6 +7,9 @@ import RemoveOldLogs from '#app/administration/actions/remove_old_logs'
 import CarryOnBulkRuns from '#app/bulk_runs/actions/carry_on_bulk_runs'
 import PruneRunDirectories from '#app/runs/actions/prune_run_directories'
 import CheckServers from '#app/servers/actions/check_servers'
+import ContinueRotations from '#app/ssh_keys/actions/continue_rotations'
+import RemoveExpiredKeys from '#app/ssh_keys/actions/remove_expired_keys'
+import WarnOfExpiry from '#app/ssh_keys/actions/warn_of_expiry'
 import { panelSettings } from '#app/settings/models/panel_settings'
 import PruneActivity from '#app/activity/actions/prune_activity'
 import { removeExpiredSessions } from '#app/auth/expired_sessions'
@@ -16,6 +19,10 @@ export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemot
   scheduler.every('0 * * * * *', 'check servers', () => checkServers.handle())
   const carryOnBulkRuns = new CarryOnBulkRuns()
   scheduler.every('*/20 * * * * *', 'carry on bulk runs', () => carryOnBulkRuns.handle())
+  const continueRotations = new ContinueRotations(remotes)
+  scheduler.every('*/2 * * * * *', 'continue rotations', () => continueRotations.handle())
+  scheduler.every('0 5 * * * *', 'warn of keys that expire', () => new WarnOfExpiry().handle())
+  scheduler.every('0 6 * * * *', 'remove expired keys', () => new RemoveExpiredKeys().handle())
   const pruneRunDirectories = new PruneRunDirectories(remotes)
   scheduler.every('0 40 3 * * *', 'prune run directories', () => pruneRunDirectories.handle())
   scheduler.every('0 10 4 * * *', 'remove old logs', () => new RemoveOldLogs().handle())

@@ -108,6 +108,29 @@ export type ScannedRoutes = {
     'bulk_run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'bulk_run_confirmations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'bulk_run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.index': { paramsTuple?: []; params?: {} }
+    'ssh_keys.create': { paramsTuple?: []; params?: {} }
+    'ssh_keys.store': { paramsTuple?: []; params?: {} }
+    'imported_keys.create': { paramsTuple?: []; params?: {} }
+    'imported_keys.store': { paramsTuple?: []; params?: {} }
+    'ssh_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_installations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'shared_logins.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'people_keys.index': { paramsTuple?: []; params?: {} }
+    'people_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'people_key_installations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_removals.store': { paramsTuple?: []; params?: {} }
+    'key_rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_rotation_retries.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_looks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_key_rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_keys.index': { paramsTuple?: []; params?: {} }
+    'account_keys.store': { paramsTuple?: []; params?: {} }
+    'account_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.store': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -212,6 +235,15 @@ export type ScannedRoutes = {
     'action_runs.create': { paramsTuple?: []; params?: {} }
     'bulk_runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'bulk_run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.index': { paramsTuple?: []; params?: {} }
+    'ssh_keys.create': { paramsTuple?: []; params?: {} }
+    'imported_keys.create': { paramsTuple?: []; params?: {} }
+    'ssh_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'people_keys.index': { paramsTuple?: []; params?: {} }
+    'people_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_keys.index': { paramsTuple?: []; params?: {} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -292,6 +324,15 @@ export type ScannedRoutes = {
     'action_runs.create': { paramsTuple?: []; params?: {} }
     'bulk_runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'bulk_run_events.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.index': { paramsTuple?: []; params?: {} }
+    'ssh_keys.create': { paramsTuple?: []; params?: {} }
+    'imported_keys.create': { paramsTuple?: []; params?: {} }
+    'ssh_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'people_keys.index': { paramsTuple?: []; params?: {} }
+    'people_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_keys.index': { paramsTuple?: []; params?: {} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -362,6 +403,17 @@ export type ScannedRoutes = {
     'action_runs.store': { paramsTuple?: []; params?: {} }
     'bulk_run_confirmations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'bulk_run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.store': { paramsTuple?: []; params?: {} }
+    'imported_keys.store': { paramsTuple?: []; params?: {} }
+    'key_installations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'shared_logins.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'people_key_installations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_removals.store': { paramsTuple?: []; params?: {} }
+    'key_rotation_retries.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'key_looks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_key_rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_keys.store': { paramsTuple?: []; params?: {} }
     'projects.store': { paramsTuple?: []; params?: {} }
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -385,6 +437,7 @@ export type ScannedRoutes = {
     'member_roles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'member_access.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
@@ -402,6 +455,8 @@ export type ScannedRoutes = {
     'invitations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'scripts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ssh_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -15,6 +15,25 @@ export const sentences: Readonly<Record<string, string>> = {
   'server.host_key_changed': '{subject} offers another host key',
   'server.root_lost': '{subject} no longer gives Muster root rights',
   'server.back': '{subject} is back after {afterSeconds|duration}',
+  'server.key_rotated': 'Muster logs in at {subject} with a new key',
+  'server.key_rotation_failed': 'The login key of {subject} was not changed',
+
+  'ssh_key.generated': 'made the key pair {subject}',
+  'ssh_key.imported': 'imported the key pair {subject}',
+  'ssh_key.updated': 'changed the key pair {subject}',
+  'ssh_key.removed': 'removed the key pair {subject}',
+  'ssh_key.expiring': 'The key pair {subject} expires on {day}',
+  'ssh_key.expired': 'The key pair {subject} has expired',
+  'public_key.added': 'added the public key {subject}',
+  'public_key.removed': 'removed the public key {subject}',
+  'public_key.expiring': 'The key {subject} of {owner} expires on {day}',
+  'public_key.expired': 'The key {subject} of {owner} has expired',
+  'key_installation.started': 'began to install the key {subject} on {servers}',
+  'key_removal.started': 'began to remove keys from {servers}',
+  'key_removal.expired': 'Keys that expired are being removed from {servers}',
+  'key_rotation.started': 'began to rotate the login key {subject}',
+  'key_rotation.shared': 'began to let {servers} log in with the key pair {subject}',
+  'key_rotation.retried': 'tried the rotation of the login key {subject} again',
 
   'project.added': 'added the project {subject} on {server}',
   'project.updated': 'changed the settings of {subject}',
@@ -96,6 +115,10 @@ export const sentences: Readonly<Record<string, string>> = {
  */
 export const groups: Readonly<Record<string, { label: string; nouns: readonly string[] }>> = {
   servers: { label: 'Servers', nouns: ['server'] },
+  ssh_keys: {
+    label: 'SSH keys',
+    nouns: ['ssh_key', 'public_key', 'key_installation', 'key_removal', 'key_rotation'],
+  },
   projects: { label: 'Projects', nouns: ['project', 'variable', 'git_host'] },
   deployments: { label: 'Deployments', nouns: ['deployment', 'rollback'] },
   scripts: { label: 'Scripts and bulk runs', nouns: ['script', 'bulk_run'] },

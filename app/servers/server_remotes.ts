@@ -35,6 +35,24 @@ export class ServerRemotes {
   }
 
   /**
+   * A remote that logs in with another key than the server's, on a connection of its own. Close it
+   * after use.
+   */
+  withKey(server: Server, privateKey: Secret): Remote {
+    this.forgetKey(server)
+    return this.#pool.remote({
+      ...this.#target(server),
+      id: `${server.id}:key`,
+      credential: { kind: 'key', privateKey },
+    })
+  }
+
+  /** Closes what is open with another key. */
+  forgetKey(server: Server) {
+    this.#pool.forget(`${server.id}:key`)
+  }
+
+  /**
    * Closes the server's connection and forgets its failures, so that the next command connects
    * at once.
    */

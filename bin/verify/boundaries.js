@@ -17,16 +17,19 @@ const FEATURES = {
   account: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
   servers: ['core', 'activity', 'users', 'teams', 'runs'],
   runs: ['core', 'activity', 'users', 'teams', 'servers'],
+  ssh_keys: [
+    ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth', 'servers', 'runs'],
+  ],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
   members: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
-    ...['servers', 'projects'],
+    ...['servers', 'ssh_keys', 'projects'],
   ],
   diagnosis: ['core', 'settings', 'servers', 'runs'],
   scripts: ['core', 'activity', 'users', 'teams'],
   bulk_runs: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'scripts'],
-  dashboard: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+  dashboard: ['core', 'users', 'teams', 'servers', 'ssh_keys', 'runs', 'projects', 'deployments'],
   administration: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens', 'auth', 'account'],
     ...['servers', 'runs', 'projects', 'deployments'],
@@ -45,6 +48,7 @@ const ENGINE = {
   provision: ['shell', 'ssh', 'system', 'detached', 'facts'],
   deploy: ['shell', 'ssh', 'system', 'detached', 'facts'],
   scripts: ['shell', 'system', 'detached'],
+  keys: ['shell', 'ssh', 'system', 'detached'],
   testing: ['shell', 'ssh', 'system', 'detached', 'facts', 'provision', 'deploy'],
 }
 

@@ -1,6 +1,7 @@
 import Alpine from '@alpinejs/csp'
 
 import { bulkRun } from './components/bulk_run.js'
+import { awaited } from './components/awaited.js'
 import { copy } from './components/copy.js'
 import { dialog } from './components/dialog.js'
 import { drawer } from './components/drawer.js'
@@ -20,6 +21,7 @@ import { watchDialogs } from './lib/dialogs.js'
 import { watchForms } from './lib/busy_forms.js'
 
 Alpine.data('bulkRun', bulkRun)
+Alpine.data('awaited', awaited)
 Alpine.data('copy', copy)
 Alpine.data('dialog', dialog)
 Alpine.data('drawer', drawer)

@@ -1,5 +1,6 @@
 import router from '@adonisjs/core/services/router'
 import { fingerprint } from '#engine/ssh/host_key'
+import { generateKeyPair } from '#engine/ssh/key_pair'
 import { requirements, type Need } from '#start/authorization'
 import { PASSWORD, type Belongings } from '#tests/support/tenants'
 import type { Fields } from '#tests/support/visitor'
@@ -85,6 +86,9 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
     'teams': belongings.server.teamId,
     'members': belongings.member.id,
     'users': belongings.member.userId,
+    'ssh-keys': (name.startsWith('account_keys.') ? belongings.publicKey : belongings.sshKey).id,
+    'people-keys': belongings.publicKey.id,
+    'key-rotations': belongings.rotation.id,
     'invitations': name.startsWith('invitations.')
       ? belongings.invitation.id
       : belongings.invitationToken,
@@ -230,6 +234,33 @@ function forms(belongings: Belongings): Record<string, Fields> {
     },
     'server_checks.store': {},
     'server_preparations.store': {},
+    'ssh_keys.store': { name: `Web ${number}`, type: 'ed25519', expiresOn: '2099-12-31' },
+    'imported_keys.store': {
+      name: `Old ${number}`,
+      privateKey: generateKeyPair('').privateKey.reveal(),
+      passphrase: '',
+      expiresOn: '',
+    },
+    'ssh_keys.update': { name: `Web ${number}`, expiresOn: '2099-12-31' },
+    'ssh_keys.destroy': { confirm: belongings.sshKey.name },
+    'key_installations.store': { 'servers[]': [server.id], 'unixUser': 'deploy' },
+    'shared_logins.store': { 'servers[]': [server.id] },
+    'key_rotations.store': { expiresOn: '2099-12-31' },
+    'key_rotation_retries.store': {},
+    'people_key_installations.store': {
+      'servers[]': [server.id],
+      'unixUser': 'deploy',
+      'removedOnExpiry': 'on',
+    },
+    'key_removals.store': { 'installations[]': [belongings.installation.id] },
+    'key_looks.store': {},
+    'server_key_rotations.store': {},
+    'account_keys.store': {
+      name: `Laptop ${number}`,
+      publicKey: generateKeyPair('ada@laptop').publicKey,
+      expiresOn: '2099-12-31',
+    },
+    'account_keys.destroy': {},
     'run_cancellations.store': {},
     'scripts.store': { ...script, name: `Script ${number}` },
     'scripts.update': { ...script, name: `Script ${number}` },

@@ -23,6 +23,12 @@ import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
 import Server from '#app/servers/models/server'
+import { keptKey } from '#app/ssh_keys/key_lines'
+import KeyInstallation from '#app/ssh_keys/models/key_installation'
+import KeyRotation from '#app/ssh_keys/models/key_rotation'
+import KeyRotationServer from '#app/ssh_keys/models/key_rotation_server'
+import PublicKey from '#app/ssh_keys/models/public_key'
+import SshKey from '#app/ssh_keys/models/ssh_key'
 import Membership from '#app/teams/models/membership'
 import Team from '#app/teams/models/team'
 import type { Role } from '#app/teams/roles'
@@ -68,6 +74,14 @@ export interface Belongings {
   signIn: SignIn
   /** Of the owner, who is therefore asked for more than a password. */
   passkey: Passkey
+  /** A pair of the team, with which Muster logs in nowhere. */
+  sshKey: SshKey
+  /** Of the owner. */
+  publicKey: PublicKey
+  /** Of that key, on the server. */
+  installation: KeyInstallation
+  /** To that pair, failed on the server. */
+  rotation: KeyRotation
   /** What the link of the invitation ends with. */
   invitationToken: string
   /** Texts that no answer of the panel may contain. */
@@ -78,6 +92,8 @@ export interface Belongings {
     nonce: string
     token: string
     parameter: string
+    teamKey: string
+    rotatedKey: string
   }
 }
 
@@ -343,6 +359,81 @@ export async function createInvitation(
   return { invitation, text }
 }
 
+/** A key pair of the team; its private part is whatever text a test gives. */
+export function createSshKey({ scope }: Tenant, values: Partial<SshKey> = {}): Promise<SshKey> {
+  const pair = generateKeyPair('muster')
+  return SshKey.create({
+    ...keptKey(pair.publicKey),
+    teamId: scope.teamId,
+    name: `Key ${unique()}`,
+    privateKey: pair.privateKey,
+    origin: 'generated',
+    createdBy: scope.userId,
+    warned: 0,
+    ...values,
+  })
+}
+
+export async function createPublicKey(
+  user: User,
+  values: Partial<PublicKey> = {}
+): Promise<PublicKey> {
+  const kept = keptKey(generateKeyPair('ada@laptop').publicKey)
+  const key = await PublicKey.create({
+    ...{ ...kept, userId: user.id, name: `Laptop ${unique()}`, warned: 0 },
+    ...values,
+  })
+  key.$setRelated('user', user)
+  return key
+}
+
+/** A person's key on a server. */
+export function createInstallation(
+  server: Server,
+  key: PublicKey,
+  values: Partial<KeyInstallation> = {}
+): Promise<KeyInstallation> {
+  return KeyInstallation.create({
+    teamId: server.teamId,
+    serverId: server.id,
+    unixUser: server.username,
+    fingerprint: key.fingerprint,
+    publicKey: key.publicKey,
+    name: key.name,
+    publicKeyId: key.id,
+    ownerId: key.userId,
+    ownerName: key.user.fullName,
+    state: 'installed',
+    removedOnExpiry: false,
+    installedAt: DateTime.utc(),
+    ...values,
+  })
+}
+
+async function createKeys(tenant: Tenant, server: Server, secrets: { team: string; own: string }) {
+  const sshKey = await createSshKey(tenant, { privateKey: new Secret(secrets.team) })
+  const publicKey = await createPublicKey(tenant.owner)
+  const installation = await createInstallation(server, publicKey)
+  const rotation = await KeyRotation.create({
+    teamId: tenant.scope.teamId,
+    fromKeyId: null,
+    toKeyId: sshKey.id,
+    publicKey: sshKey.publicKey,
+    privateKey: new Secret(secrets.own),
+    createdBy: tenant.owner.id,
+  })
+  await KeyRotationServer.create({
+    teamId: tenant.scope.teamId,
+    rotationId: rotation.id,
+    serverId: server.id,
+    activeServerId: null,
+    state: 'failed',
+    message: 'The server does not answer.',
+    oldPublicKey: server.publicKey,
+  })
+  return { sshKey, publicKey, installation, rotation }
+}
+
 /** Appends bytes to a run's stored log, as a worker does. */
 export async function appendLog(run: Run, bytes: string | Buffer): Promise<void> {
   const chunk = Buffer.from(bytes)
@@ -360,6 +451,8 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     nonce: `canary${unique()}`,
     token: newToken().reveal(),
     parameter: `CANARY-PARAMETER-${unique()}`,
+    teamKey: `CANARY-TEAM-KEY-${unique()}`,
+    rotatedKey: `CANARY-ROTATED-${unique()}`,
   }
   const server = await createServer(tenant, { privateKey: new Secret(canaries.privateKey) })
   const unconfirmedServer = await createServer(tenant, {
@@ -403,6 +496,8 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     .preload('user')
     .firstOrFail()
   const { invitation, text: invitationToken } = await createInvitation(tenant)
+  const secrets = { team: canaries.teamKey, own: canaries.rotatedKey }
+  const keys = await createKeys(tenant, server, secrets)
   const [signIn, passkey] = [await createSignIn(owner), await createPasskey(owner)]
   await recordActivity(scope.origin, {
     action: 'server.preparation_started',
@@ -413,6 +508,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   return {
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
     ...{ script, bulkRun, openBulkRun, draft },
+    ...keys,
     ...{ run, openRun, token, member, invitation, invitationToken, signIn, passkey, canaries },
   }
 }

@@ -1,7 +1,10 @@
 /** Fields whose content is never put into a session to fill a form again. */
 const FORGOTTEN = new Set(['_csrf', '_method', 'token', 'value', 'code', 'codes', 'response'])
 
-const SECRET = /password|secret|privatekey/i
+const SECRET = /password|passphrase|secret|privatekey/i
+
+/** A private key, in whatever field it was pasted. */
+const PRIVATE_KEY = /PRIVATE KEY-----|PuTTY-User-Key-File/
 
 /** What a session can hold of a form, in bytes; its column has 64 KiB on MySQL. */
 const MOST_KEPT = 32_768
@@ -11,10 +14,16 @@ const MOST_KEPT = 32_768
  * larger than any of the panel's.
  */
 export function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
-  const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => isRemembered(name)))
+  const kept = Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => isRemembered(name) && !isPrivate(value))
+  )
   return Buffer.byteLength(JSON.stringify(kept)) <= MOST_KEPT ? kept : {}
 }
 
 function isRemembered(name: string): boolean {
   return !FORGOTTEN.has(name) && !SECRET.test(name)
+}
+
+function isPrivate(value: unknown): boolean {
+  return typeof value === 'string' && PRIVATE_KEY.test(value)
 }

@@ -31,6 +31,13 @@ const navigation: NavigationEntry[] = [
   },
   { name: 'runs', label: 'Runs', href: '/runs', icon: 'square-terminal', ability: 'runs.view' },
   {
+    name: 'ssh_keys',
+    label: 'SSH keys',
+    href: '/ssh-keys',
+    icon: 'key-round',
+    ability: 'keys.view',
+  },
+  {
     name: 'activity',
     label: 'Activity',
     href: '/activity',

@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { takeShownOnce } from '#app/core/shown_once'
 import RemoveMember from '#app/members/actions/remove_member'
 import { memberPage } from '#app/members/queries/member_page'
+import { countServersWithKeysOf } from '#app/ssh_keys/queries/count_keys_of'
 import { membersPage } from '#app/members/queries/members_page'
 
 /**
@@ -24,9 +25,13 @@ export default class MembersController {
   @inject()
   async destroy({ scope, params, session, response }: HttpContext, removeMember: RemoveMember) {
     const { user } = await removeMember.handle(scope, params.id)
-    session.flash('toasts', [
-      { tone: 'success', message: `${user.fullName} is no longer in the team.` },
-    ])
+    const message = `${user.fullName} is no longer in the team.`
+    session.flash('toasts', [{ tone: 'success', message }])
+    if ((await countServersWithKeysOf(scope, user.id)) > 0) {
+      const left = `Keys of ${user.fullName} still let in at servers. Remove them here.`
+      session.flash('toasts', [{ tone: 'warning', message: `${message} ${left}` }])
+      return response.redirect().toRoute('people_keys.index')
+    }
     return response.redirect().toRoute('members.index')
   }
 }

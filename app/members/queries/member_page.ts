@@ -2,6 +2,7 @@ import { hasSecondFactor } from '#app/auth/second_factor/has_second_factor'
 import { findMember } from '#app/members/queries/find_member'
 import Project from '#app/projects/models/project'
 import Server from '#app/servers/models/server'
+import { countServersWithKeysOf } from '#app/ssh_keys/queries/count_keys_of'
 import { hasOtherOwner } from '#app/teams/queries/has_other_owner'
 import { isAtMost, restrictableRoles, roleHints, roles } from '#app/teams/roles'
 import type { Scope } from '#app/teams/scope'
@@ -23,6 +24,7 @@ export async function memberPage(scope: Scope, id: string) {
     member,
     user: member.user,
     secondFactor: await hasSecondFactor(member.user),
+    serversWithKeys: await countServersWithKeysOf(scope, member.userId),
     isSelf,
     isLastOwner,
     mayChangeRole: stands && !isLastOwner,

@@ -4,7 +4,12 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Run from '#app/runs/models/run'
 import { runEvents } from '#app/runs/run_events'
 import type Server from '#app/servers/models/server'
-import type { Scope } from '#app/teams/scope'
+
+/** On whose behalf a run is made: a scope, or a team alone when the panel acts by itself. */
+export interface RunOwner {
+  readonly teamId: string
+  readonly userId: string | null
+}
 
 export interface NewRun {
   server: Server
@@ -23,7 +28,7 @@ export default class CreateRun {
   /**
    * @param trx the transaction in which the run's domain row is written, when it has one
    */
-  async handle(scope: Scope, run: NewRun, trx?: TransactionClientContract): Promise<Run> {
+  async handle(scope: RunOwner, run: NewRun, trx?: TransactionClientContract): Promise<Run> {
     if (trx) {
       trx.after('commit', () => runEvents.wakeWorkers())
       return this.#insert(scope, run, trx)
@@ -33,7 +38,7 @@ export default class CreateRun {
     return created
   }
 
-  #insert(scope: Scope, run: NewRun, client: TransactionClientContract): Promise<Run> {
+  #insert(scope: RunOwner, run: NewRun, client: TransactionClientContract): Promise<Run> {
     return Run.create(
       {
         teamId: scope.teamId,

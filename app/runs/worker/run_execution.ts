@@ -128,6 +128,8 @@ export class RunExecution {
       if (this.#isGivenUp()) return this.#end(recorder, { state: 'lost', reason: 'unreachable' })
       await noteReachability(run, false)
       await this.#pause(tries)
+      // Its address or its login key may be others by now.
+      await run.load('server')
     }
   }
 

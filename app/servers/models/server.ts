@@ -51,6 +51,10 @@ export default class Server extends TenantModel {
   @column()
   declare publicKey: string
 
+  /** The team's key pair that the login key is a copy of; null for a key of the server's own. */
+  @column()
+  declare sshKeyId: string | null
+
   /** The key seen before anyone confirmed it; null once the server is pinned. */
   @json()
   declare offeredHostKey: HostKey | null

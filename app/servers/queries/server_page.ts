@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import db from '@adonisjs/lucid/services/db'
 import { historyOf } from '#app/activity/queries/history'
 import Run from '#app/runs/models/run'
@@ -21,5 +22,23 @@ export async function serverPage(scope: Scope, server: Server) {
     .orderBy('name')
   const preparing = runs.find((run) => run.kind === 'server.prepare' && run.isOpen) ?? null
   const history = await historyOf(scope, [{ type: 'server', id: server.id }])
-  return { server, runs, projects, preparing, history }
+  const loginKey = await loginKeyOf(server)
+  return { server, runs, projects, preparing, history, loginKey }
+}
+
+/** The team's key pair that Muster logs in with, and whether it ends within two weeks. */
+async function loginKeyOf(server: Server) {
+  const row = await db
+    .from('ssh_keys')
+    .where({ team_id: server.teamId, id: server.sshKeyId ?? '' })
+    .select('name', 'expires_at')
+    .first()
+  if (!row) return null
+  const expiresAt =
+    row.expires_at === null ? null : DateTime.fromMillis(Number(row.expires_at)).toUTC()
+  return {
+    name: String(row.name),
+    expiresAt,
+    ends: expiresAt !== null && expiresAt < DateTime.utc().plus({ days: 14 }),
+  }
 }

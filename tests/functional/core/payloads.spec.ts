@@ -70,6 +70,10 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
   'team_settings.update': { table: 'teams', fields: ['name'] },
   'invitations.store': { table: 'team_invitations', fields: ['email', 'role'] },
   'api_tokens.store': { table: 'api_tokens', fields: ['name', 'projectId'] },
+  'ssh_keys.store': { table: 'ssh_keys', fields: ['name'] },
+  'imported_keys.store': { table: 'ssh_keys', fields: ['name'] },
+  'ssh_keys.update': { table: 'ssh_keys', fields: ['name'] },
+  'account_keys.store': { table: 'public_keys', fields: ['name'] },
   'general_settings.update': { table: 'panel_settings', fields: ['baseUrl'] },
   'mail_settings.update': {
     table: 'panel_settings',
@@ -135,7 +139,7 @@ test.group('S2: text that breaks software', (group) => {
   let tenant: Tenant
   let belongings: Belongings
 
-  group.tap((each) => each.timeout(120_000))
+  group.tap((each) => each.timeout(300_000))
   group.each.setup(async () => {
     // With little in the database, comparing all of it is quick.
     await emptyDatabase()

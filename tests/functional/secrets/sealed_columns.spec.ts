@@ -17,10 +17,12 @@ test.group('Columns with secrets', () => {
     assert.lengthOf(found, declared.length)
     assert.includeMembers(found.map(nameOf), [
       'key_checks.value',
+      'key_rotations.private_key',
       'project_variables.value',
       'projects.deploy_key',
       'runs.compiled',
       'servers.private_key',
+      'ssh_keys.private_key',
     ])
   })
 

@@ -7,6 +7,8 @@ import { type Host } from '#tests/fleet/host'
 /** How to reach a host otherwise than as root, by its own port, with the fleet's key. */
 export interface SshOptions {
   user?: string
+  /** Text of the private key; the fleet's unless given. */
+  privateKey?: string
   password?: string
   /** Line of the known_hosts file; the host's own unless given. */
   knownHost?: string
@@ -31,7 +33,7 @@ export function openSsh(host: Host, command: string, options: SshOptions = {}): 
     `PreferredAuthentications=${byPassword ? 'password' : 'publickey'}`,
     'NumberOfPasswordPrompts=1',
     'IdentitiesOnly=yes',
-    `IdentityFile=${file('key', host.privateKey, 0o600)}`,
+    `IdentityFile=${file('key', options.privateKey ?? host.privateKey, 0o600)}`,
   ].flatMap((setting) => ['-o', setting])
   const env = {
     ...process.env,
