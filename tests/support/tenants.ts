@@ -496,8 +496,8 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     .preload('user')
     .firstOrFail()
   const { invitation, text: invitationToken } = await createInvitation(tenant)
-  const secrets = { team: canaries.teamKey, own: canaries.rotatedKey }
-  const keys = await createKeys(tenant, server, secrets)
+  const keySecrets = { team: canaries.teamKey, own: canaries.rotatedKey }
+  const keys = await createKeys(tenant, server, keySecrets)
   const [signIn, passkey] = [await createSignIn(owner), await createPasskey(owner)]
   await recordActivity(scope.origin, {
     action: 'server.preparation_started',
