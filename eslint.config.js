@@ -23,6 +23,31 @@ const commandsPastTheRemote = [
   message: 'Only app/engine/ssh talks to an SSH client: run a Command on a Remote.',
 }))
 
+/** Ways past `import` to the module that starts programs, and options that put a shell before them. */
+const shellsOfThisMachine = [
+  {
+    selector: 'CallExpression[arguments.0.value=/^(node:)?child_process$/]',
+    message: 'child_process is imported by name, where the boundaries allow it.',
+  },
+  {
+    selector:
+      'CallExpression[callee.name=/^(spawn|spawnSync|execFile|execFileSync)$/] > ObjectExpression > Property[key.name=shell]',
+    message: 'Programs are started with their arguments one by one, never through a shell.',
+  },
+]
+
+/** Ways to a Command that are not a template in the source. */
+const commandsOfText = [
+  {
+    selector: "NewExpression[callee.name='Command']",
+    message: 'Commands are built by sh and the combinators of app/engine/shell/command.',
+  },
+  {
+    selector: 'CallExpression[callee.name=/^(sh|question)$/]',
+    message: 'sh and question are template tags: their text stands in the source.',
+  },
+]
+
 const requestsPastTheGate = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((name) => ({
   name,
   message: 'Requests leave the panel through OutgoingHttp of app/engine/egress alone.',
@@ -36,13 +61,38 @@ export default configApp(
     plugins: { muster: boundaries },
     rules: {
       'muster/imports': 'error',
-      'no-restricted-syntax': ['error', ...valuesInQueries, ...commandsPastTheRemote],
+      'no-restricted-syntax': [
+        'error',
+        ...valuesInQueries,
+        ...shellsOfThisMachine,
+        ...commandsOfText,
+        ...commandsPastTheRemote,
+      ],
     },
   },
   {
     name: 'The one owner of SSH clients',
     files: ['app/engine/ssh/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...valuesInQueries] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...valuesInQueries,
+        ...shellsOfThisMachine,
+        ...commandsOfText,
+      ],
+    },
+  },
+  {
+    name: 'The one maker of commands',
+    files: ['app/engine/shell/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...valuesInQueries,
+        ...shellsOfThisMachine,
+        ...commandsPastTheRemote,
+      ],
+    },
   },
   {
     name: 'The one way out for HTTP requests',

@@ -75,6 +75,7 @@ function problemOf(file, source, names, types) {
     programProblem(file, target, names) ??
     (types ? null : httpProblem(file, target)) ??
     sshProblem(file, target) ??
+    (types ? null : questionProblem(file, target)) ??
     layerProblem(file, target)
   )
 }
@@ -101,6 +102,13 @@ function sshProblem(file, target) {
   const allowed = file.startsWith('app/engine/ssh/') || file.startsWith('bench/')
   return /^ssh2(\/|$)/.test(target) && !allowed
     ? 'Only app/engine/ssh uses ssh2: everything else runs a Command on a Remote.'
+    : null
+}
+
+function questionProblem(file, target) {
+  return target === '#engine/shell/question' &&
+    /^(?:app\/(?!engine\/)|start\/|providers\/)/.test(file)
+    ? 'Only the engine writes questions: people have no part in what a resident shell runs.'
     : null
 }
 

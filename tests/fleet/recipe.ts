@@ -29,5 +29,8 @@ export const RECIPE = {
   ],
 
   /** Installable without a network, from the flat repository inside the image. */
-  offline: ['nginx', 'nodejs', 'npm', 'git', 'rsync'],
+  offline: [
+    ...['nginx', 'nodejs', 'npm', 'git', 'rsync'],
+    ...['zsh', 'fish', 'tcsh', 'busybox', 'locales', 'libfaketime'],
+  ],
 }

@@ -33,10 +33,13 @@ export class Command {
  * between them (none for an empty array); a `Command` is inserted as it is. Escapes in the
  * template are JavaScript's: write `\\n` for a backslash and an n.
  *
- * @throws TypeError for values of other types, and for templates that put a value inside quotes,
- * comments or here-documents.
+ * @throws TypeError for text that is no template, for values of other types, and for templates
+ * that put a value inside quotes, comments or here-documents.
  */
 export function sh(template: TemplateStringsArray, ...values: readonly Value[]): Command {
+  if (!Object.isFrozen(template) || !Object.isFrozen(template.raw)) {
+    throw new TypeError('sh is a template tag: its text stands in the source.')
+  }
   const reader = new LiteralReader()
   const fragments: Fragment[] = []
   let compound = false

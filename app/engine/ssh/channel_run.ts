@@ -29,7 +29,8 @@ export class ChannelRun {
   readonly #startedAt = performance.now()
   readonly #settled = Promise.withResolvers<ChannelResult>()
   #deliveries = 0
-  #closed = false
+  /** Of the two streams, those that have not been read to their end. */
+  #open = 2
   #failed = false
 
   constructor(started: Started, begin: string, options: RunOptions) {
@@ -40,7 +41,7 @@ export class ChannelRun {
   }
 
   /**
-   * Resolves when the channel has closed and `onOutput` has taken everything.
+   * Resolves when both streams have closed and `onOutput` has taken everything.
    *
    * @param signal closes the channel; the promise rejects with its reason at once
    * @param loss why the connection ended, if it did
@@ -51,11 +52,16 @@ export class ChannelRun {
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) abort()
     this.#read()
-    this.#channel.on('close', () => {
-      this.#closed = true
-      this.#started.outcome ??= { kind: 'unknown', reason: loss() }
+    // ssh2 closes each of the two when it was read to its end: one may be behind.
+    const closed = () => {
+      this.#open--
       this.#settle()
+    }
+    this.#channel.on('close', () => {
+      this.#started.outcome ??= { kind: 'unknown', reason: loss() }
+      closed()
     })
+    this.#channel.stderr.on('close', closed)
     this.#feed(this.#options.stdin)
     try {
       return await this.#settled.promise
@@ -104,7 +110,7 @@ export class ChannelRun {
 
   #settle(): void {
     const { outcome } = this.#started
-    if (!this.#closed || this.#deliveries > 0 || !outcome) return
+    if (this.#open > 0 || this.#deliveries > 0 || !outcome) return
     this.#settled.resolve({
       outcome,
       stdout: this.#stdout.toString(),

@@ -1,4 +1,4 @@
-import { type ClientChannel } from 'ssh2'
+import { type Client, type ClientChannel } from 'ssh2'
 import { type Outcome } from '#engine/ssh/remote'
 
 /**
@@ -12,6 +12,11 @@ export class ChannelNotOpened extends Error {
     super(message, { cause })
     this.started = started
   }
+
+  /** Whether the server itself said no, with a reason of RFC 4254 5.1, and not the connection's end. */
+  get byServer(): boolean {
+    return (this.cause as { reason?: unknown } | undefined)?.reason !== undefined
+  }
 }
 
 /** A command that was started. */
@@ -21,8 +26,41 @@ export interface Started {
   outcome: Outcome | undefined
 }
 
+/**
+ * Starts a command line in a new channel.
+ *
+ * @throws ChannelNotOpened
+ */
+export function startCommand(client: Client, line: string): Promise<Started> {
+  const { promise, resolve, reject } = Promise.withResolvers<Started>()
+  let sent = false
+  const options = {
+    // ssh2 reads this when the server has confirmed the channel, just before it sends the command.
+    get env(): undefined {
+      sent = true
+      return undefined
+    },
+  }
+  try {
+    client.exec(line, options, (error, channel) => {
+      if (error) reject(notOpened(error, sent))
+      else resolve(startedIn(channel))
+    })
+  } catch (error) {
+    reject(notOpened(error as Error, false))
+  }
+  return promise
+}
+
+function notOpened(error: Error, sent: boolean): ChannelNotOpened {
+  if (error.message.includes('Unable to exec')) {
+    return new ChannelNotOpened('the server refuses to run commands', 'refused', error)
+  }
+  return new ChannelNotOpened(error.message, sent ? 'unknown' : 'never', error)
+}
+
 /** Listens at once: the end of a short command may come in the same packet as its start. */
-export function startedIn(channel: ClientChannel): Started {
+function startedIn(channel: ClientChannel): Started {
   const started: Started = { channel, outcome: undefined }
   channel.on('error', () => {})
   channel.stderr.on('error', () => {})

@@ -1,27 +1,34 @@
 import { type Duplex } from 'node:stream'
 import { type Client, type ClientChannel } from 'ssh2'
-import { ChannelNotOpened, type Started, startedIn } from '#engine/ssh/command_channel'
+import { ChannelBudget } from '#engine/ssh/channel_budget'
+import { ChannelNotOpened, type Started, startCommand } from '#engine/ssh/command_channel'
+import { forwardedStream } from '#engine/ssh/forwarded_stream'
 import { type ConnectionLimits } from '#engine/ssh/limits'
 import { type Session } from '#engine/ssh/login'
 
-/** sshd frees a session only some time after its channel has closed: 4 stays clear of MaxSessions 10. */
-const CHANNELS = 4
+/** A server's connection that a connection to another server runs through. */
+export interface Carrier {
+  /** The server's name, for messages. */
+  server: string
+  connection: Connection
+}
 
-/** A connection on which so many channels in a row were refused is not used any more. */
-const REFUSALS = 5
-
-/** One logged in ssh2 client with its channels. */
+/**
+ * One logged in ssh2 client with its channels. A connection to another server may run through it:
+ * such a rider keeps it open, takes no more commands when this one takes none, and ends with it.
+ */
 export class Connection {
   readonly #client: Client
   readonly #socket: Session['socket']
-  readonly #idle: number
+  readonly #carrier: Carrier | undefined
+  readonly #riders = new Set<Connection>()
+  readonly #limits: ConnectionLimits
   readonly #changed: () => void
   #timer: NodeJS.Timeout | undefined
-  /** Less when the server has refused a channel. */
-  #capacity = CHANNELS
-  #refusals = 0
-  #sessions = 0
-  #forwards = 0
+  #resident: ClientChannel | undefined
+  readonly #budget = new ChannelBudget()
+  #crowded = false
+  #holds = 0
   #retired = false
   #ended = false
   #loss = 'the connection was lost'
@@ -32,15 +39,18 @@ export class Connection {
   constructor(session: Session, limits: ConnectionLimits, changed: () => void) {
     this.#client = session.client
     this.#socket = session.socket
-    this.#idle = limits.idle
+    this.#carrier = session.carrier
+    this.#limits = limits
     this.#changed = changed
     this.#client.on('error', (error) => (this.#loss = `the connection was lost: ${error.message}`))
     this.#client.once('close', () => this.#end())
+    this.#ride()
     this.#rest()
   }
 
+  /** Commands, forwarded streams and questions under way; a resident shell that waits is none. */
   get channels(): number {
-    return this.#sessions + this.#forwards
+    return this.#budget.taken + this.#holds
   }
 
   get ended(): boolean {
@@ -54,22 +64,23 @@ export class Connection {
 
   /** Whether another command may be sent over it now. */
   get free(): boolean {
-    return this.usable && this.#sessions < this.#capacity
+    return this.usable && this.#budget.free
   }
 
   /** Why the connection ended, in words. */
   get loss(): string {
-    return this.#loss
+    const carrier = this.#carrier
+    if (carrier?.connection.ended !== true) return this.#loss
+    return `via ${carrier.server}: ${carrier.connection.loss}`
   }
 
   /** Keeps a channel free for `exec`, which has to follow, or `giveUp`. */
   reserve(): void {
-    this.#sessions++
-    this.#rest()
+    this.#budget.take()
   }
 
   giveUp(): void {
-    this.#sessions--
+    this.#budget.give()
     this.#rest()
     this.#changed()
   }
@@ -81,41 +92,61 @@ export class Connection {
    */
   async exec(line: string): Promise<Started> {
     try {
-      return await this.#open(line)
+      const started = await startCommand(this.#client, line)
+      this.#budget.opened()
+      started.channel.once('close', () => this.giveUp())
+      return started
     } catch (error) {
+      const reason = this.#notStarted(error as ChannelNotOpened)
       this.giveUp()
-      throw error
+      throw reason
     }
   }
 
-  /** @throws Error as ssh2 gives it, with the reason code of RFC 4254 5.1 as `reason` */
-  forward(host: string, port: number): Promise<Duplex> {
-    const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
-    this.#forwards++
+  /** Whether the server had no room for the resident shell beside commands. */
+  get crowded(): boolean {
+    return this.#crowded
+  }
+
+  /**
+   * Starts the shell that stays, in a channel beside those for commands: it keeps none of them
+   * busy and does not keep the connection open. Where the server has no room for both, it goes.
+   *
+   * @throws ChannelNotOpened
+   */
+  async startResident(line: string): Promise<Started> {
+    const started = await startCommand(this.#client, line)
+    this.#resident = started.channel
+    started.channel.once('close', () => {
+      if (this.#resident === started.channel) this.#resident = undefined
+    })
+    return started
+  }
+
+  /** Keeps the connection open until `release`. */
+  hold(): void {
+    this.#holds++
+  }
+
+  release(): void {
+    this.#holds--
     this.#rest()
-    const closed = () => {
-      this.#forwards--
-      this.#rest()
-    }
-    const opened = (error: Error | undefined, channel: ClientChannel) => {
-      if (error) {
-        closed()
-        return reject(error)
-      }
-      channel.once('close', closed)
-      resolve(channel)
-    }
-    try {
-      this.#client.forwardOut('127.0.0.1', 0, host, port, opened)
-    } catch (error) {
-      opened(error as Error, undefined as never)
-    }
-    return promise
+  }
+
+  /**
+   * Opens a stream to a TCP port as the server sees it. The connection is held until it closes.
+   *
+   * @throws Error as ssh2 gives it; `forwardOver` makes one for people
+   */
+  forward(host: string, port: number): Promise<Duplex> {
+    this.hold()
+    return forwardedStream(this.#client, [host, port], this.#limits.connect, () => this.release())
   }
 
   /** Takes no more commands, and ends when the last channel has closed. */
   retire(): void {
     this.#retired = true
+    for (const rider of this.#riders) rider.retire()
     this.#rest()
   }
 
@@ -126,52 +157,45 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  #open(line: string): Promise<Started> {
-    const { promise, resolve, reject } = Promise.withResolvers<Started>()
-    let sent = false
-    const options = {
-      // ssh2 reads this when the server has confirmed the channel, just before it sends the command.
-      get env(): undefined {
-        sent = true
-        return undefined
-      },
+  #notStarted(error: ChannelNotOpened): ChannelNotOpened {
+    if (error.started === 'never') {
+      if (this.#resident && error.byServer) this.#makeRoom(this.#resident)
+      else this.#budget.refused()
+      if (!error.byServer || this.#budget.exhausted) this.retire()
     }
-    try {
-      this.#client.exec(line, options, (error, channel) => {
-        if (error) return reject(this.#notOpened(error, sent))
-        this.#refusals = 0
-        channel.once('close', () => this.giveUp())
-        resolve(startedIn(channel))
-      })
-    } catch (error) {
-      reject(this.#notOpened(error as Error, false))
-    }
-    return promise
+    if (error.started === 'refused' || !this.#ended) return error
+    return new ChannelNotOpened(this.loss, error.started, error)
   }
 
-  #notOpened(error: Error & { reason?: unknown }, sent: boolean): ChannelNotOpened {
-    if (error.message.includes('Unable to exec')) {
-      return new ChannelNotOpened('the server refuses to run commands', 'refused', error)
-    }
-    const message = this.#ended ? this.#loss : error.message
-    if (sent) return new ChannelNotOpened(message, 'unknown', error)
-    this.#refusals++
-    this.#capacity = Math.max(1, this.#sessions - 1)
-    if (error.reason === undefined || this.#refusals >= REFUSALS) this.retire()
-    return new ChannelNotOpened(message, 'never', error)
+  #makeRoom(resident: ClientChannel): void {
+    this.#crowded = true
+    this.#resident = undefined
+    resident.close()
   }
 
+  /** Starts to count the idle time anew; the timer stays the same, for this happens at each command. */
   #rest(): void {
-    clearTimeout(this.#timer)
     if (this.channels > 0 || this.#ended) return
     if (this.#retired) return this.destroy('the connection was closed')
-    this.#timer = setTimeout(() => this.destroy('the connection was idle'), this.#idle)
-    this.#timer.unref()
+    if (this.#timer) this.#timer.refresh()
+    else this.#timer = setTimeout(() => this.#idled(), this.#limits.idle).unref()
+  }
+
+  #idled(): void {
+    if (this.channels === 0) this.destroy('the connection was idle')
   }
 
   #end(): void {
     this.#ended = true
     clearTimeout(this.#timer)
+    if (this.#carrier) this.#carrier.connection.#riders.delete(this)
     this.#changed()
+  }
+
+  #ride(): void {
+    if (!this.#carrier) return
+    const { connection } = this.#carrier
+    connection.#riders.add(this)
+    this.#retired = !connection.usable
   }
 }

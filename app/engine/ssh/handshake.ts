@@ -4,6 +4,9 @@ import { handshakeError } from '#engine/ssh/handshake_error'
 
 const GREETING_BYTES = 1024
 
+/** A server that says nothing for so many milliseconds is busy with itself, not with the handshake. */
+const SILENCE = 1000
+
 export interface HandshakeOptions {
   /** The server's name, for messages. */
   server: string
@@ -13,6 +16,8 @@ export interface HandshakeOptions {
   credential?: string
   /** `handshake`: after the key exchange, before anything is authenticated. */
   until: 'handshake' | 'ready'
+  /** Called when the server has said nothing for a second; it may go on later. */
+  silent?: () => void
 }
 
 /**
@@ -29,12 +34,14 @@ export function handshake(
   const { promise, resolve, reject } = Promise.withResolvers<Client>()
   const client = new ssh2.Client()
   let greeting = ''
+  const patience = setTimeout(() => options.silent?.(), SILENCE)
   const fail = (error?: Error & { level?: string }) => {
     reject(handshakeError({ ...options, error, greeting }))
     socket.destroy()
   }
   client.on('error', fail)
   client.once('close', () => fail())
+  void promise.catch(() => {}).finally(() => clearTimeout(patience))
   if (options.until === 'ready') client.once('ready', () => resolve(client))
   else {
     client.once('handshake', () => {
@@ -49,6 +56,7 @@ export function handshake(
     reject(error)
     return promise
   }
+  socket.on('data', () => patience.refresh())
   const listen = (chunk: Buffer) => {
     greeting += chunk.toString('latin1', 0, GREETING_BYTES)
     if (/^SSH-/m.test(greeting) || greeting.length >= GREETING_BYTES) socket.off('data', listen)

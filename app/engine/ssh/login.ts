@@ -1,39 +1,48 @@
+import { type Duplex } from 'node:stream'
 import { type AuthHandlerMiddleware, type Client, type ParsedKey } from 'ssh2'
 import { type Secret } from '#engine/shell/secret'
 import { pinnedAlgorithms } from '#engine/ssh/algorithms'
+import { type Carrier } from '#engine/ssh/connection'
 import { RemoteError } from '#engine/ssh/errors'
 import { handshake } from '#engine/ssh/handshake'
 import { type HostKey, hostKeyOf } from '#engine/ssh/host_key'
 import { HostKeyMismatch } from '#engine/ssh/host_key_mismatch'
 import { type ConnectionLimits } from '#engine/ssh/limits'
 import { readPrivateKey } from '#engine/ssh/private_key'
-import { nameOf, openSocket } from '#engine/ssh/socket'
-import { type Target } from '#engine/ssh/target'
+import { pathTo, type Target } from '#engine/ssh/target'
 
-/** A client that is logged in, and its socket: only destroying the socket surely ends it. */
-export interface Session {
+/** A way to a server: a socket, or a stream forwarded by the server in between. */
+export interface Line {
+  socket: Duplex
+  carrier?: Carrier
+}
+
+/** A client that is logged in, and its line: only destroying the socket surely ends it. */
+export interface Session extends Line {
   client: Client
-  socket: { destroy(): void }
 }
 
 /**
  * Connects and logs in. The host key is compared, byte by byte, before anything is authenticated;
  * host keys of types that are not pinned are not even negotiated. One credential is tried once.
  *
- * @param admit waited for between the TCP connection, which a dead server does not answer, and the
- * handshake; what it gives is called when the handshake is over
+ * @param open makes the connection, which a dead server does not answer
+ * @param admit waited for between that and the handshake; what it gives is called when the
+ * handshake is over or the server has said nothing for a while
  * @throws RemoteError E_CONNECT, E_TIMEOUT, E_HOST_KEY (`HostKeyMismatch`) or E_AUTH
  */
 export async function login(
   target: Target,
   limits: ConnectionLimits,
+  open: () => Promise<Line>,
   admit: () => Promise<() => void>
 ): Promise<Session> {
-  const server = nameOf(target.host, target.port)
+  const server = pathTo(target)
   const algorithms = pinnedAlgorithms(target.hostKeys)
   if (algorithms.serverHostKey.length === 0) throw notPinned(server, target.hostKeys)
   const authHandler = authHandlerFor(target)
-  const socket = await openSocket(target.host, target.port, limits.connect)
+  const line = await open()
+  const { socket } = line
   const leave = await admit()
   let offered: HostKey | undefined
   let pinned = false
@@ -51,8 +60,9 @@ export async function login(
   }
   try {
     const credential = `the ${target.credential.kind} of user ${target.username}`
-    const options = { server, timeout: limits.handshake, credential, until: 'ready' as const }
-    return { client: await handshake(socket, config, options), socket }
+    const until = 'ready' as const
+    const options = { server, timeout: limits.handshake, credential, until, silent: leave }
+    return { client: await handshake(socket, config, options), ...line }
   } catch (error) {
     const cause = error instanceof RemoteError ? (error.cause as Error | undefined) : undefined
     const noKeyOfPinnedType = cause?.message.includes('no matching host key format')
@@ -101,7 +111,7 @@ function privateKeyOf(target: Target, privateKey: Secret): ParsedKey {
   } catch (error) {
     throw new RemoteError(
       'E_AUTH',
-      `The private key for ${nameOf(target.host, target.port)} cannot be used: ${(error as Error).message}.`,
+      `The private key for ${pathTo(target)} cannot be used: ${(error as Error).message}.`,
       'Give a private key in OpenSSH or PEM format, without a passphrase.'
     )
   }

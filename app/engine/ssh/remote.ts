@@ -1,6 +1,8 @@
 import { type Duplex, type Readable } from 'node:stream'
 import { type Command } from '#engine/shell/command'
+import { type Question } from '#engine/shell/question'
 import { type Secret } from '#engine/shell/secret'
+import { type Answer, askByCommand } from '#engine/ssh/answer'
 import { commandFailed } from '#engine/ssh/command_failure'
 import { readFileFrom, writeFileTo } from '#engine/ssh/remote_file'
 
@@ -29,6 +31,13 @@ export interface RunOptions {
   onOutput?: (chunk: Buffer, stream: 'stdout' | 'stderr') => void | Promise<void>
   /** Run as the user who logged in, not as root. */
   asLogin?: boolean
+}
+
+export interface AskOptions {
+  /** Milliseconds for the whole call, waiting for a connection included; 10 s unless said. */
+  timeout?: number
+  /** How much of the output is kept; 64 KiB unless said. */
+  maxBytes?: number
 }
 
 export interface WriteFileOptions {
@@ -64,6 +73,18 @@ export abstract class Remote {
     const result = await this.run(command, options)
     if (result.outcome.kind === 'exited' && result.outcome.code === 0) return result
     throw commandFailed(this.name, command, result, options.stdin)
+  }
+
+  /**
+   * Asks something small, without a process of its own where the server allows it: questions go
+   * in turn to one shell that stays open. A question whose shell is lost is asked once more; it has
+   * to be read-only. Any exit code is an answer.
+   *
+   * @throws RemoteError E_TIMEOUT, with whatever the question was running ended; E_CONNECT when the
+   * answer was lost twice
+   */
+  ask(question: Question, options: AskOptions = {}): Promise<Answer> {
+    return askByCommand(this, question, options)
   }
 
   /**

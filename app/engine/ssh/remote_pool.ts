@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { CircuitBreaker } from '#engine/ssh/circuit_breaker'
+import { RemoteError } from '#engine/ssh/errors'
 import { CONNECTION_LIMITS, type ConnectionLimits } from '#engine/ssh/limits'
 import { Logins } from '#engine/ssh/logins'
 import { type Remote } from '#engine/ssh/remote'
 import { ServerConnections } from '#engine/ssh/server_connections'
 import { SshRemote } from '#engine/ssh/ssh_remote'
-import { type Target } from '#engine/ssh/target'
+import { pathTo, sameTarget, type Target } from '#engine/ssh/target'
 
 export interface PoolOptions {
   limits?: Partial<ConnectionLimits>
@@ -29,9 +29,14 @@ export interface PoolGauges {
   openBreakers: number
 }
 
+interface PooledServer {
+  connections: ServerConnections
+  remote: SshRemote
+}
+
 /** The owner of all SSH connections. One per process. */
 export class RemotePool {
-  readonly #servers = new Map<string, { connections: ServerConnections; digest: string }>()
+  readonly #servers = new Map<string, PooledServer>()
   readonly #logins = new Logins()
   readonly #limits: ConnectionLimits
   readonly #options: PoolOptions
@@ -43,17 +48,13 @@ export class RemotePool {
 
   /**
    * The server of this target. Connects when something is run. A target whose address, credential
-   * or pins have changed gets connections of its own; the old ones end when they fall silent.
+   * or pins have changed, or those of the server in between, gets connections of its own; the old
+   * ones end when they fall silent.
+   *
+   * @throws RemoteError E_CONNECT for a way of more than one hop
    */
   remote(target: Target): Remote {
-    const digest = digestOf(target)
-    const known = this.#servers.get(target.id)
-    if (known?.digest === digest) return new SshRemote(known.connections)
-    known?.connections.retire('the address, credential or host key of the server was changed')
-    const breaker = new CircuitBreaker(this.#options.now, this.#options.random)
-    const connections = new ServerConnections(target, this.#logins, this.#limits, breaker)
-    this.#servers.set(target.id, { connections, digest })
-    return new SshRemote(connections)
+    return this.#server(target).remote
   }
 
   /** Gives up a server's connections, once their commands have ended, and what is known of failures. */
@@ -84,22 +85,42 @@ export class RemotePool {
     for (const { connections } of this.#servers.values()) connections.destroy('Muster closed it')
     this.#servers.clear()
   }
+
+  #server(target: Target): PooledServer {
+    const known = this.#servers.get(target.id)
+    if (known && sameTarget(known.connections.target, target)) return known
+    const { via } = target
+    if (via && (via.via || via.id === target.id)) throw notOneHop(target)
+    known?.connections.retire('the address, credential or host key of the server was changed')
+    // At once, so that a changed hop is put in its place before it is needed.
+    if (via) this.#server(via)
+    const connections = new ServerConnections(target, {
+      logins: this.#logins,
+      limits: this.#limits,
+      breaker: new CircuitBreaker(this.#options.now, this.#options.random),
+      hop: via && (() => this.#hop(target, via)),
+    })
+    const server = { connections, remote: new SshRemote(connections) }
+    this.#servers.set(target.id, server)
+    return server
+  }
+
+  /** Looked up for each connection: it may have been forgotten and be there again. */
+  #hop(target: Target, via: Target): ServerConnections {
+    const known = this.#servers.get(via.id)
+    if (!known || sameTarget(known.connections.target, via)) return this.#server(via).connections
+    throw new RemoteError(
+      'E_CONNECT',
+      `No connection to ${pathTo(target)}: the server in between was changed meanwhile.`,
+      'Try again.'
+    )
+  }
 }
 
-function digestOf(target: Target): string {
-  const { credential } = target
-  const secret = credential.kind === 'key' ? credential.privateKey : credential.password
-  return createHash('sha256')
-    .update(
-      JSON.stringify([
-        target.host,
-        target.port,
-        target.username,
-        credential.kind,
-        secret.reveal(),
-        target.hostKeys.map((pin) => [pin.type, pin.key]),
-        target.sudo ?? null,
-      ])
-    )
-    .digest('hex')
+function notOneHop(target: Target): RemoteError {
+  return new RemoteError(
+    'E_CONNECT',
+    `${pathTo(target)} cannot be reached that way: the server in between is itself reached through another.`,
+    'Choose a server in between that can be reached from here; Muster goes through one only.'
+  )
 }

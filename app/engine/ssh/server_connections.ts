@@ -1,17 +1,26 @@
+import { type Duplex } from 'node:stream'
 import { type CircuitBreaker } from '#engine/ssh/circuit_breaker'
 import { Connection } from '#engine/ssh/connection'
 import { RemoteError } from '#engine/ssh/errors'
+import { forwardOver } from '#engine/ssh/forwarded_stream'
+import { HopFailed } from '#engine/ssh/hop_failed'
 import { type ConnectionLimits } from '#engine/ssh/limits'
+import { type Line } from '#engine/ssh/login'
 import { type Logins } from '#engine/ssh/logins'
-import { nameOf } from '#engine/ssh/socket'
+import { nameOf, openSocket } from '#engine/ssh/socket'
 import { type Target } from '#engine/ssh/target'
+import { WaitingLine } from '#engine/ssh/waiting_line'
 
 /** Long streams keep their channels for hours; with these there is room for 20 of them. */
 const CONNECTIONS = 5
 
-interface Waiter {
-  resolve(connection: Connection): void
-  reject(error: unknown): void
+/** What the connections to one server need besides its target. */
+export interface ServerConnectionsOptions {
+  logins: Logins
+  limits: ConnectionLimits
+  breaker: CircuitBreaker
+  /** The connections to the server in between, for a target with `via`. */
+  hop?: () => ServerConnections
 }
 
 /** All connections to one server. Connects when someone needs it, and again when one is not enough. */
@@ -20,17 +29,30 @@ export class ServerConnections {
   readonly breaker: CircuitBreaker
   readonly #logins: Logins
   readonly #limits: ConnectionLimits
+  readonly #hop: (() => ServerConnections) | undefined
   readonly #connections = new Set<Connection>()
-  readonly #line: Waiter[] = []
+  /** Who waits for a channel of their own. */
+  readonly #line = new WaitingLine(
+    (connection) => connection.free,
+    (connection) => connection.reserve()
+  )
+
+  /** Who waits for any connection. */
+  readonly #guests = new WaitingLine(
+    (connection) => connection.usable,
+    (connection) => connection.hold()
+  )
+
   #growing = false
   #impatience: NodeJS.Timeout | undefined
   #closedBecause: string | undefined
 
-  constructor(target: Target, logins: Logins, limits: ConnectionLimits, breaker: CircuitBreaker) {
+  constructor(target: Target, options: ServerConnectionsOptions) {
     this.target = target
-    this.breaker = breaker
-    this.#logins = logins
-    this.#limits = limits
+    this.breaker = options.breaker
+    this.#logins = options.logins
+    this.#limits = options.limits
+    this.#hop = options.hop
   }
 
   get name(): string {
@@ -40,7 +62,7 @@ export class ServerConnections {
   get gauges(): { connections: number; channels: number; waiting: number } {
     let channels = 0
     for (const connection of this.#connections) channels += connection.channels
-    return { connections: this.#connections.size, channels, waiting: this.#line.length }
+    return { connections: this.#connections.size, channels, waiting: this.#waiting }
   }
 
   /**
@@ -49,23 +71,25 @@ export class ServerConnections {
    * @throws RemoteError when there is none and none can be made; the signal's reason when aborted
    */
   reserve(signal: AbortSignal): Promise<Connection> {
-    if (this.#closedBecause !== undefined) return Promise.reject(this.#gone(this.#closedBecause))
-    if (signal.aborted) return Promise.reject(signal.reason)
-    const { promise, resolve, reject } = Promise.withResolvers<Connection>()
-    const abort = () => {
-      const index = this.#line.indexOf(waiter)
-      if (index >= 0) this.#line.splice(index, 1)
-      reject(signal.reason)
-    }
-    const done = () => signal.removeEventListener('abort', abort)
-    const waiter: Waiter = {
-      resolve: (connection) => (done(), resolve(connection)),
-      reject: (error) => (done(), reject(error)),
-    }
-    signal.addEventListener('abort', abort, { once: true })
-    this.#line.push(waiter)
-    this.#serve()
-    return promise
+    return this.#enter(this.#line, signal)
+  }
+
+  /**
+   * A connection that is held until its `release`, however many commands it carries.
+   *
+   * @throws RemoteError when there is none and none can be made
+   */
+  hold(): Promise<Connection> {
+    return this.#enter(this.#guests)
+  }
+
+  /**
+   * A stream to a TCP port as the server sees it.
+   *
+   * @throws RemoteError E_CONNECT or E_TIMEOUT for the port, and as `hold` does
+   */
+  async forward(host: string, port: number): Promise<Duplex> {
+    return forwardOver(await this.hold(), this.name, host, port)
   }
 
   /** Takes no more commands; those under way may end. */
@@ -81,6 +105,20 @@ export class ServerConnections {
     for (const connection of this.#connections) connection.destroy(reason)
   }
 
+  get #waiting(): number {
+    return this.#line.length + this.#guests.length
+  }
+
+  #enter(line: WaitingLine, signal?: AbortSignal): Promise<Connection> {
+    if (this.#closedBecause !== undefined) return Promise.reject(this.#gone(this.#closedBecause))
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const ready = line.first(this.#connections)
+    if (ready) return Promise.resolve(ready)
+    const connection = line.enter(signal)
+    this.#serve()
+    return connection
+  }
+
   get #usable(): boolean {
     return [...this.#connections].some((connection) => connection.usable)
   }
@@ -88,12 +126,10 @@ export class ServerConnections {
   #serve(): void {
     for (const connection of this.#connections) {
       if (connection.ended) this.#connections.delete(connection)
-      while (connection.free && this.#line.length > 0) {
-        connection.reserve()
-        this.#line.shift()!.resolve(connection)
-      }
+      this.#guests.offer(connection)
+      this.#line.offer(connection)
     }
-    if (this.#line.length === 0 || this.#growing) return
+    if (this.#waiting === 0 || this.#growing) return
     if (!this.#usable) void this.#grow()
     else if (this.#connections.size < CONNECTIONS) this.#growLater()
   }
@@ -112,18 +148,30 @@ export class ServerConnections {
     if (refusal) return this.#failed(refusal)
     this.#growing = true
     try {
-      const session = await this.#logins.login(this.target, this.#limits)
+      const session = await this.#logins.login(this.target, this.#limits, () => this.#open())
       this.breaker.succeeded()
       const connection = new Connection(session, this.#limits, () => this.#serve())
       this.#connections.add(connection)
       if (this.#closedBecause !== undefined) connection.retire()
     } catch (error) {
-      if (error instanceof RemoteError) this.breaker.failed(error)
+      if (error instanceof RemoteError && !(error instanceof HopFailed)) this.breaker.failed(error)
       this.#failed(error)
     } finally {
       this.#growing = false
       this.#serve()
     }
+  }
+
+  async #open(): Promise<Line> {
+    const { host, port } = this.target
+    if (this.#closedBecause !== undefined) throw this.#gone(this.#closedBecause)
+    if (!this.#hop) return { socket: await openSocket(host, port, this.#limits.connect) }
+    const hop = this.#hop()
+    const connection = await hop.hold().catch((error: unknown) => {
+      throw error instanceof RemoteError ? new HopFailed(host, port, hop.name, error) : error
+    })
+    const socket = await forwardOver(connection, hop.name, host, port)
+    return { socket, carrier: { server: hop.name, connection } }
   }
 
   #failed(error: unknown): void {
@@ -133,7 +181,8 @@ export class ServerConnections {
   #rejectAll(error: unknown): void {
     clearTimeout(this.#impatience)
     this.#impatience = undefined
-    for (const waiter of this.#line.splice(0)) waiter.reject(error)
+    this.#line.rejectAll(error)
+    this.#guests.rejectAll(error)
   }
 
   #gone(reason: string): RemoteError {

@@ -6,7 +6,8 @@ const ADDRESS_ATTEMPT = 2_000
 
 /**
  * Opens a TCP connection that sends every packet at once: with Nagle's algorithm on, each would
- * wait some 40 ms for the acknowledgement of the one before.
+ * wait some 40 ms for the acknowledgement of the one before. ssh2 writes a packet in several
+ * pieces; they leave together.
  *
  * @param timeout milliseconds
  * @throws RemoteError E_CONNECT for what DNS or the network said, E_TIMEOUT when nothing answered.
@@ -32,9 +33,28 @@ export function openSocket(host: string, port: number, timeout: number): Promise
     clearTimeout(timer)
     socket.on('error', () => {})
     socket.removeListener('error', failed)
-    resolve(socket)
+    resolve(gathering(socket))
   })
   return promise
+}
+
+/** Sends what is written within one turn of the event loop by one call of the system. */
+function gathering(socket: net.Socket): net.Socket {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
+  let corked = false
+  const uncork = () => {
+    corked = false
+    socket.uncork()
+  }
+  socket.write = (...args: unknown[]) => {
+    if (!corked) {
+      corked = true
+      socket.cork()
+      process.nextTick(uncork)
+    }
+    return write(...args)
+  }
+  return socket
 }
 
 /** How a server is called in messages. */

@@ -2,6 +2,7 @@ import { Readable, type Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientChannel } from 'ssh2'
 import { type Command } from '#engine/shell/command'
+import { type Question } from '#engine/shell/question'
 import { describe } from '#engine/shell/render'
 import { ChannelRun } from '#engine/ssh/channel_run'
 import { ChannelNotOpened, type Started } from '#engine/ssh/command_channel'
@@ -10,7 +11,9 @@ import { Deadline } from '#engine/ssh/deadline'
 import { RemoteError } from '#engine/ssh/errors'
 import { frame, type Frame } from '#engine/ssh/frame'
 import { notBegun } from '#engine/ssh/not_begun'
-import { Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
+import { type Answer } from '#engine/ssh/answer'
+import { Questions } from '#engine/ssh/questions'
+import { type AskOptions, Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
 import { type ServerConnections } from '#engine/ssh/server_connections'
 
 /** A command that certainly did not start is sent again this often at most. */
@@ -27,6 +30,7 @@ export class SshRemote extends Remote {
   readonly name: string
   readonly #connections: ServerConnections
   readonly #sudo: boolean
+  readonly #questions: Questions
 
   constructor(connections: ServerConnections) {
     super()
@@ -34,6 +38,7 @@ export class SshRemote extends Remote {
     this.name = connections.name
     this.#connections = connections
     this.#sudo = sudo ?? username !== 'root'
+    this.#questions = new Questions(this, connections, { sudo: this.#sudo })
   }
 
   async run(command: Command, options: RunOptions = {}): Promise<RunResult> {
@@ -51,15 +56,12 @@ export class SshRemote extends Remote {
     }
   }
 
-  async forward(host: string, port: number): Promise<Duplex> {
-    const connection = await this.#connections.reserve(new AbortController().signal)
-    const stream = connection.forward(host, port)
-    connection.giveUp()
-    try {
-      return await stream
-    } catch (error) {
-      throw notForwarded(`${this.name} cannot connect to ${host}:${port}`, error as Error)
-    }
+  override ask(question: Question, options: AskOptions = {}): Promise<Answer> {
+    return this.#questions.ask(question, options)
+  }
+
+  forward(host: string, port: number): Promise<Duplex> {
+    return this.#connections.forward(host, port)
   }
 
   async #run(
@@ -81,7 +83,12 @@ export class SshRemote extends Remote {
       const { outcome, stdout, stderr, durationMs } = result
       if (result.begun || outcome.kind !== 'exited') return { outcome, stdout, stderr, durationMs }
       throw notBegun(
-        { server: this.name, username: this.#connections.target.username, sudo },
+        {
+          server: this.name,
+          username: this.#connections.target.username,
+          sudo,
+          begin: framed.begin,
+        },
         result
       )
     } catch (error) {
@@ -159,18 +166,6 @@ function neverStarted(server: string, error: Error): RemoteError {
     'E_CONNECT',
     `The command was not started on ${server}: ${error.message}.`,
     'sshd refuses sessions: look at MaxSessions and ForceCommand in its sshd_config, and at journalctl -u ssh.',
-    { cause: error }
-  )
-}
-
-function notForwarded(what: string, error: Error & { reason?: unknown }): RemoteError {
-  const prohibited = error.reason === 1
-  return new RemoteError(
-    'E_CONNECT',
-    `${what}: ${prohibited ? 'sshd does not allow it' : error.message.replace(/^.*Channel open failure: /, '')}.`,
-    prohibited
-      ? 'Set AllowTcpForwarding yes in sshd_config on the server.'
-      : 'Check that the service runs on the server and listens on this address and port.',
     { cause: error }
   )
 }

@@ -3,9 +3,11 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { sh, type Command } from '#engine/shell/command'
+import { type Question, question } from '#engine/shell/question'
 import { Secret } from '#engine/shell/secret'
+import { type Answer } from '#engine/ssh/answer'
 import { type CommandFailed, type RemoteError } from '#engine/ssh/errors'
-import { type Remote, type RunResult } from '#engine/ssh/remote'
+import { type AskOptions, type Remote, type RunResult } from '#engine/ssh/remote'
 import { type Reply } from '#engine/testing/fake_remote'
 
 /** A remote to be held to the contract. */
@@ -35,6 +37,7 @@ export function remoteContract(title: string, create: () => Promise<RemoteUnderT
     limits(() => subject)
     files(() => subject)
     streams(() => subject)
+    questions(() => subject)
   })
 }
 
@@ -215,6 +218,21 @@ function streams(subject: () => RemoteUnderTest): void {
     assert.equal(seen, 500_000)
   })
 
+  test('errors that come while onOutput is busy are all seen', async ({ assert }) => {
+    const { remote, teach } = subject()
+    const command = sh`for n in 1 2 3 4 5; do echo $n >&2; sleep 0.02; done`
+    teach(command, { stderr: '1\n2\n3\n4\n5\n' })
+    let seen = ''
+    const { stderr } = await remote.run(command, {
+      onOutput: async (chunk) => {
+        await sleep(seen === '' ? 500 : 1)
+        seen += String(chunk)
+      },
+    })
+    assert.equal(seen, '1\n2\n3\n4\n5\n')
+    assert.equal(stderr, seen)
+  })
+
   test('what onOutput throws ends the run', async ({ assert }) => {
     const { remote, teach } = subject()
     teach(sh`echo x`, { stdout: 'x\n' })
@@ -254,6 +272,60 @@ function streams(subject: () => RemoteUnderTest): void {
     const error = await rejected<RemoteError>(subject().remote.forward('127.0.0.1', 1))
     assert.equal(error.code, 'E_CONNECT')
     assert.include(error.message, '127.0.0.1:1')
+  })
+}
+
+function questions(subject: () => RemoteUnderTest): void {
+  /** Asks what a fake is taught the answer to. */
+  async function ask(asked: Question, reply: Reply, options: AskOptions = {}): Promise<Answer> {
+    const { remote, teach } = subject()
+    teach(asked.command, reply)
+    return remote.ask(asked, options)
+  }
+
+  test('a question gives its exit code and its output as it is', async ({ assert }) => {
+    const four = question`echo "it's"; printf '  no end'; (exit ${4})`
+    const answer = await ask(four, { stdout: "it's\n  no end", code: 4 })
+    assert.deepEqual(answer, { code: 4, output: "it's\n  no end", truncated: false })
+    const nothing = await ask(question`false`, { code: 1 })
+    assert.deepEqual(nothing, { code: 1, output: '', truncated: false })
+  })
+
+  test('an answer is cut at its limit, and says so', async ({ assert }) => {
+    const stdout = '0123456789'
+    const exact = await ask(question`printf 0123456789`, { stdout }, { maxBytes: 10 })
+    assert.deepEqual(exact, { code: 0, output: '0123456789', truncated: false })
+    const cut = await ask(question`printf 0123456789`, { stdout }, { maxBytes: 9 })
+    assert.deepEqual(cut, { code: 0, output: '012345678', truncated: true })
+  })
+
+  test('questions asked at once each get their own answer', async ({ assert }) => {
+    const answers = Array.from({ length: 20 }, (_, index) =>
+      ask(question`echo ${index}`, { stdout: `${index}\n` })
+    )
+    const given = await Promise.all(answers)
+    const outputs = given.map(({ output }) => output)
+    assert.deepEqual(
+      outputs,
+      outputs.map((_, index) => `${index}\n`)
+    )
+  })
+
+  test('a question reads no input and shows no errors', async ({ assert }) => {
+    const answer = await ask(question`cat; echo ${0} >&2; echo done`, { stdout: 'done\n' })
+    assert.equal(answer.output, 'done\n')
+  })
+
+  test('a question that hangs rejects with E_TIMEOUT, and the next is answered', async ({
+    assert,
+  }) => {
+    const late = ask(question`sleep ${30}`, { delay: 30_000 }, { timeout: 300 })
+    const behind = ask(question`echo behind`, { stdout: 'behind\n' })
+    const error = await rejected<RemoteError>(late)
+    assert.equal(error.code, 'E_TIMEOUT')
+    assert.include(error.message, 'sleep')
+    const { output } = await behind
+    assert.equal(output, 'behind\n')
   })
 }
 

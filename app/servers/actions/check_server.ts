@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { inject } from '@adonisjs/core'
 import { gatherFacts } from '#engine/facts/facts'
 import { RemoteError } from '#engine/ssh/errors'
+import { requireRoot } from '#engine/ssh/require_root'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import { storeStatus } from '#app/servers/store_status'
@@ -16,7 +17,7 @@ const statusOfError: Record<string, ServerStatus> = {
 }
 
 /**
- * Logs in, gathers the server's facts, and stores what came of it as status. A server that cannot
+ * Logs in, sees whether it may become root, gathers the server's facts, and stores what came of it as status. A server that cannot
  * be reached is a result here, not an error.
  */
 @inject()
@@ -33,7 +34,9 @@ export default class CheckServer {
   async handle(server: Server, options: { afresh?: boolean } = {}): Promise<CheckResult> {
     if (options.afresh) this.#remotes.retryNow(server)
     try {
-      server.facts = await gatherFacts(this.#remotes.of(server))
+      const remote = this.#remotes.of(server)
+      if (server.username !== 'root') await requireRoot(remote, server.username)
+      server.facts = await gatherFacts(remote)
       server.factsAt = DateTime.utc()
       server.seenAt = DateTime.utc()
       await this.#store(server, 'reachable', null)

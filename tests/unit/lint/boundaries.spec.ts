@@ -165,6 +165,42 @@ const REFUSED = [
     says: /Only app\/engine\/ssh talks to an SSH client/,
   },
   {
+    rule: 'nobody asks for child_process past its import',
+    file: 'app/servers/x.ts',
+    text: `export const x = () => process.getBuiltinModule('node:child_process')\n`,
+    says: /child_process is imported by name/,
+  },
+  {
+    rule: 'nobody requires child_process',
+    file: 'app/engine/ssh/x.ts',
+    text: `import { createRequire } from 'node:module'\nexport const x = createRequire('/')('child_process')\n`,
+    says: /child_process is imported by name/,
+  },
+  {
+    rule: 'nobody puts a shell before a program',
+    file: 'tests/fleet/x.ts',
+    text: `import { spawn } from 'node:child_process'\nexport const x = (id: string) => spawn(id, [], { shell: true })\n`,
+    says: /never through a shell/,
+  },
+  {
+    rule: 'nobody makes a command of text by its class',
+    file: 'app/servers/x.ts',
+    text: `import { Command } from '#engine/shell/command'\nexport const x = (text: string) => new Command([{ kind: 'text', text }])\n`,
+    says: /built by sh/,
+  },
+  {
+    rule: 'nobody calls sh with text',
+    file: 'app/engine/ssh/x.ts',
+    text: `import { sh } from '#engine/shell/command'\nexport const x = (text: any) => sh(text)\n`,
+    says: /template tags/,
+  },
+  {
+    rule: 'only the engine writes questions',
+    file: 'app/servers/x.ts',
+    text: `import { question } from '#engine/shell/question'\nexport const x = question\`id\`\n`,
+    says: /Only the engine writes questions/,
+  },
+  {
     rule: 'only engine/egress makes HTTP requests',
     file: 'app/servers/actions/x.ts',
     text: `import { request } from 'node:https'\n`,
@@ -233,6 +269,9 @@ const REFUSED = [
 ]
 
 const ALLOWED = [
+  ['app/engine/facts/x.ts', `import { question } from '#engine/shell/question'`],
+  ['app/servers/x.ts', `import type { Question } from '#engine/shell/question'`],
+  ['app/engine/shell/x.ts', `export const x = (Command: any) => new Command([])`],
   ['app/engine/ssh/x.ts', `import { Client } from 'ssh2'`],
   ['app/engine/ssh/x.ts', `import { sh } from '#engine/shell/command'`],
   ['app/engine/testing/x.ts', `import { test } from '@japa/runner'`],

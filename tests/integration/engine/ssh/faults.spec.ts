@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { sh } from '#engine/shell/command'
@@ -125,6 +126,26 @@ test.group('faults of the transport', (group) => {
     await remote.mustRun(sh`cat /srv/large`, { onOutput: (chunk) => void down.update(chunk) })
     assert.equal(down.digest('hex'), sum(content))
     await Promise.all([echo(), echo(), echo(), echo()])
+  })
+
+  test('T14: without native bindings no packet waits for the one before', async ({ assert }) => {
+    const require = createRequire(import.meta.url)
+    const binding = 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node'
+    assert.throws(() => require.resolve(binding), /Cannot find module/)
+    assert.throws(() => require.resolve('cpu-features'), /Cannot find module/)
+    const remote = poolWith().remote(targetOf(host))
+    await remote.mustRun(sh`true`)
+    // Where packets wait (Nagle), each of the several of a command takes 40 ms and more.
+    const durations: number[] = []
+    for (let times = 0; times < 30; times++) {
+      const startedAt = performance.now()
+      await remote.mustRun(sh`true`)
+      durations.push(performance.now() - startedAt)
+    }
+    assert.isBelow(Math.min(...durations), 40)
+    const content = Buffer.alloc(64 * 1024 * 1024, 'up and down')
+    const { stdout } = await remote.mustRun(sh`sha256sum`, { stdin: content })
+    assert.equal(stdout.slice(0, 64), createHash('sha256').update(content).digest('hex'))
   })
 
   test('a reader that waits makes the server wait, and loses nothing', async ({ assert }) => {

@@ -6,6 +6,8 @@ import { Secret } from '#engine/shell/secret'
 import { type RemoteError } from '#engine/ssh/errors'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { RemotePool } from '#engine/ssh/remote_pool'
+import { requireRoot } from '#engine/ssh/require_root'
+import { type SudoRefused } from '#engine/ssh/sudo_refused'
 import { type Target } from '#engine/ssh/target'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import {
@@ -36,6 +38,10 @@ test.group('logging in', (group) => {
   const host = () => fleet.host('web-1')
   const run = (changes: Partial<Target> = {}) => pool.remote(targetOf(host(), changes)).run(WHOAMI)
   const failure = (changes: Partial<Target>) => errorOf<RemoteError>(run(changes))
+  const addGuest = () => {
+    const known = host().inside(['sh', '-c', 'id guest 2>/dev/null || true']) !== ''
+    if (!known) host().addUser('guest')
+  }
 
   test('root logs in by key', async ({ assert }) => {
     assert.equal(await stdoutOf(run()), 'root\nC\n')
@@ -54,29 +60,150 @@ test.group('logging in', (group) => {
     )
   })
 
-  test('a user without sudo is E_SUDO with the line that is missing', async ({ assert }) => {
-    host().addUser('guest')
+  const RIGHTS = [
+    {
+      by: 'no rule at all',
+      missing: 'password',
+      sudoers: '',
+      says: /asks user guest for a password/,
+      advises: 'guest ALL=(ALL:ALL) NOPASSWD: ALL',
+    },
+    {
+      by: 'a rule with a password',
+      missing: 'password',
+      sudoers: 'guest ALL=(ALL:ALL) ALL',
+      says: /asks user guest for a password/,
+      advises: 'NOPASSWD: ALL',
+    },
+    {
+      by: 'a rule for another program',
+      missing: 'password',
+      sudoers: 'guest ALL=(ALL:ALL) NOPASSWD: /usr/bin/apt',
+      says: /rules only say \(ALL : ALL\) NOPASSWD: \/usr\/bin\/apt/,
+      advises: 'NOPASSWD: ALL',
+    },
+    {
+      by: 'a rule for another user',
+      missing: 'password',
+      sudoers: 'guest ALL=(www-data) NOPASSWD: ALL',
+      says: /rules only say \(www-data\) NOPASSWD: ALL/,
+      advises: 'NOPASSWD: ALL',
+    },
+    {
+      by: 'a rule that leaves out /bin/sh',
+      missing: 'shell',
+      sudoers: 'guest ALL=(ALL:ALL) NOPASSWD: ALL, !/bin/sh',
+      says: /does not let user guest run \/bin\/sh as root.*!\/bin\/sh/,
+      advises: 'NOPASSWD: ALL',
+    },
+    {
+      by: 'requiretty',
+      missing: 'terminal',
+      sudoers: 'Defaults requiretty\nguest ALL=(ALL:ALL) NOPASSWD: ALL',
+      says: /requiretty/,
+      advises: 'Defaults:guest !requiretty',
+    },
+    {
+      by: 'NOEXEC',
+      missing: 'programs',
+      sudoers: 'guest ALL=(ALL:ALL) NOPASSWD: NOEXEC: ALL',
+      says: /no program from it \(NOEXEC\)/,
+      advises: 'NOPASSWD:EXEC: ALL',
+    },
+    {
+      by: 'another runas_default',
+      missing: 'root',
+      sudoers: 'Defaults runas_default=www-data\nguest ALL=(ALL:ALL) NOPASSWD: ALL',
+      says: /do not run as root: their user id is 33/,
+      advises: 'runas_default',
+    },
+  ] as const
+
+  test('a user whom sudo does not make root is told the right that is missing: {by}')
+    .with([...RIGHTS])
+    .run(async ({ assert }, { missing, sudoers, says, advises }) => {
+      addGuest()
+      const file = '/etc/sudoers.d/guest'
+      host().writeFile(file, `${sudoers}\n`, { mode: '440' })
+      host().inside(['visudo', '-cqf', file])
+      try {
+        const remote = pool.remote(targetOf(host(), { username: 'guest' }))
+        const error = await errorOf<SudoRefused>(requireRoot(remote, 'guest'))
+        assert.equal(error.code, 'E_SUDO')
+        assert.equal(error.missing, missing)
+        assert.match(error.message, says)
+        assert.include(error.hint, advises)
+        assert.equal(await stdoutOf(remote.run(WHOAMI, { asLogin: true })), 'guest\nC\n')
+      } finally {
+        host().inside(['rm', file])
+      }
+    })
+
+  test('what the advice says helps', async ({ assert }) => {
+    addGuest()
     const remote = pool.remote(targetOf(host(), { username: 'guest' }))
-    const error = await errorOf<RemoteError>(remote.run(WHOAMI))
-    assert.equal(error.code, 'E_SUDO')
-    assert.include(error.message, 'a password is required')
-    assert.include(error.hint, 'guest ALL=(ALL:ALL) NOPASSWD: ALL')
-    assert.equal(await stdoutOf(remote.run(WHOAMI, { asLogin: true })), 'guest\nC\n')
-    assert.equal(
-      await stdoutOf(run({ username: 'guest', id: 'no-sudo', sudo: false })),
-      'guest\nC\n'
-    )
+    const file = '/etc/sudoers.d/guest'
+    for (const [before, advice] of [
+      ['', 'guest ALL=(ALL:ALL) NOPASSWD: ALL'],
+      ['Defaults requiretty\nguest ALL=(ALL:ALL) NOPASSWD: ALL', 'Defaults:guest !requiretty'],
+      ['guest ALL=(ALL:ALL) NOPASSWD: NOEXEC: ALL', 'guest ALL=(ALL:ALL) NOPASSWD:EXEC: ALL'],
+    ]) {
+      host().writeFile(file, `${before}\n`, { mode: '440' })
+      const error = await errorOf<SudoRefused>(requireRoot(remote, 'guest'))
+      assert.include(error.hint, advice)
+      host().writeFile(file, `${before}\n${advice}\n`, { mode: '440' })
+      await requireRoot(remote, 'guest')
+    }
+    host().inside(['rm', file])
   })
 
-  test('a missing sudo is E_SUDO, too', async ({ assert }) => {
-    host().addUser('bare')
-    host().inside(['mv', '/usr/bin/sudo', '/usr/bin/sudo.away'])
+  test('sudo that is missing, or is no setuid program any more, is told apart', async ({
+    assert,
+  }) => {
+    addGuest()
+    const remote = pool.remote(targetOf(host(), { username: 'guest' }))
+    const refused = () => errorOf<SudoRefused>(remote.run(WHOAMI))
+    for (const [missing, undo, act] of [
+      ['sudo', 'mv /usr/bin/sudo.away /usr/bin/sudo', 'mv /usr/bin/sudo /usr/bin/sudo.away'],
+      ['setuid', 'chmod u+s /usr/bin/sudo', 'chmod u-s /usr/bin/sudo'],
+    ]) {
+      host().inside(['sh', '-c', act])
+      try {
+        const error = await refused()
+        assert.equal(error.code, 'E_SUDO')
+        assert.equal(error.missing, missing)
+      } finally {
+        host().inside(['sh', '-c', undo])
+      }
+    }
+  })
+
+  test('root passes the preflight, and so does a user with sudo', async () => {
+    host().addUser('admin', { sudo: 'nopasswd' })
+    await requireRoot(pool.remote(targetOf(host())), 'root')
+    await requireRoot(pool.remote(targetOf(host(), { id: 'sudo', username: 'admin' })), 'admin')
+  })
+
+  test('a refusal that repeats the command repeats no secret of it', async ({ assert }) => {
+    addGuest()
+    const file = '/etc/sudoers.d/guest'
+    const rule = 'guest ALL=(ALL:ALL) NOPASSWD: ALL, !/bin/sh\n'
+    host().writeFile(file, rule, { mode: '440' })
+    const secret = new Secret('canary-7d1f')
+    const sudo = targetOf(host(), { username: 'guest' })
+    const refused = await errorOf<RemoteError>(pool.remote(sudo).run(sh`echo a\n echo ${secret}`))
+    assert.equal(refused.code, 'E_SUDO')
+    host().inside(['rm', file])
+    await configureSshd(host(), 'Match User guest\nForceCommand echo no: "$SSH_ORIGINAL_COMMAND"\n')
     try {
-      const error = await failure({ username: 'bare' })
-      assert.equal(error.code, 'E_SUDO')
-      assert.match(error.message, /not found/)
+      const forced = targetOf(host(), { id: 'forced', username: 'guest', sudo: false })
+      const error = await errorOf<RemoteError>(pool.remote(forced).run(sh`echo ${secret}`))
+      assert.equal(error.code, 'E_AUTH')
+      for (const { message, hint, stack } of [refused, error]) {
+        assert.notInclude(message + hint + stack, 'canary')
+      }
     } finally {
-      host().inside(['mv', '/usr/bin/sudo.away', '/usr/bin/sudo'])
+      await configureSshd(host(), '')
     }
   })
 

@@ -1,17 +1,25 @@
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { remoteContract } from '#engine/testing/remote_contract'
 import { createFleet } from '#tests/fleet/fleet'
-import { targetOf } from '#tests/integration/engine/ssh/target_of'
+import { hide, targetOf } from '#tests/integration/engine/ssh/target_of'
 
-for (const username of ['root', 'deploy']) {
-  remoteContract(`SshRemote keeps the contract of Remote as ${username}`, async () => {
-    const fleet = await createFleet().start(1)
+const WAYS = [
+  { title: 'as root', username: 'root', jump: false },
+  { title: 'as deploy', username: 'deploy', jump: false },
+  { title: 'through a jump host', username: 'root', jump: true },
+]
+
+for (const { title, username, jump } of WAYS) {
+  remoteContract(`SshRemote keeps the contract of Remote ${title}`, async () => {
+    const fleet = await createFleet().start(jump ? ['web-1', 'bastion'] : 1)
     const host = fleet.host('web-1')
     if (username !== 'root') host.addUser(username, { sudo: 'nopasswd' })
+    if (jump) hide(host)
     host.inside(['mkdir', '-m', '700', '/srv/contract'])
     const pool = new RemotePool()
+    const via = jump ? targetOf(fleet.host('bastion')) : undefined
     return {
-      remote: pool.remote(targetOf(host, { username })),
+      remote: pool.remote(targetOf(host, { username, via })),
       directory: '/srv/contract',
       greeter: { host: '127.0.0.1', port: 22 },
       teach: () => {},

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Secret } from '#engine/shell/secret'
 import { type RemoteError } from '#engine/ssh/errors'
 import { type RunResult } from '#engine/ssh/remote'
@@ -64,4 +65,18 @@ export function requests(host: Host): number {
     'sshd-session',
   ])
   return log.split('\n').filter((line) => line.includes('userauth-request')).length
+}
+
+/** Lets a host answer the other hosts of its fleet and nobody else: this machine no more. */
+export function hide(host: Host): void {
+  const machine = host.address.replace(/\d+$/, '1')
+  host.inside(['ip', 'route', 'add', 'blackhole', `${machine}/32`])
+}
+
+/** Repeats a question until the answer is yes. */
+export async function until(answer: () => boolean, state: () => unknown = () => ''): Promise<void> {
+  for (let count = 0; !answer(); count++) {
+    if (count > 250) throw new Error(`It did not come: ${JSON.stringify(state())}`)
+    await sleep(20)
+  }
 }
