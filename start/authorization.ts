@@ -118,6 +118,12 @@ const table: Record<string, Need | Requirement> = {
   'server_checks.store': 'servers.manage',
   'server_preparations.store': 'servers.manage',
 
+  'terminals.create': recently('terminals.open'),
+  'terminals.store': recently('terminals.open'),
+  // Coming back to a terminal whose link broke: the proof was given when it was opened.
+  'terminal_tickets.store': 'terminals.open',
+  'terminal_sockets.show': 'terminals.open',
+
   'runs.index': 'runs.view',
   'runs.show': 'runs.view',
   'run_logs.show': 'runs.view',

@@ -83,6 +83,10 @@ export type ScannedRoutes = {
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_tickets.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'terminalId': ParamValue} }
+    'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -177,6 +181,8 @@ export type ScannedRoutes = {
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -246,6 +252,8 @@ export type ScannedRoutes = {
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -314,6 +322,8 @@ export type ScannedRoutes = {
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_tickets.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'terminalId': ParamValue} }
     'run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.store': { paramsTuple?: []; params?: {} }
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -16,6 +16,10 @@ export const sentences: Readonly<Record<string, string>> = {
   'server.root_lost': '{subject} no longer gives Muster root rights',
   'server.back': '{subject} is back after {afterSeconds|duration}',
 
+  'terminal.opened': 'opened a terminal on {subject}',
+  'terminal.closed':
+    'The terminal of {person} on {subject} ended after {seconds|duration} because {because}',
+
   'project.added': 'added the project {subject} on {server}',
   'project.updated': 'changed the settings of {subject}',
   'project.removed': 'removed the project {subject}',
@@ -86,6 +90,7 @@ export const sentences: Readonly<Record<string, string>> = {
  */
 export const groups: Readonly<Record<string, { label: string; nouns: readonly string[] }>> = {
   servers: { label: 'Servers', nouns: ['server'] },
+  terminals: { label: 'Terminals', nouns: ['terminal'] },
   projects: { label: 'Projects', nouns: ['project', 'variable', 'git_host'] },
   deployments: { label: 'Deployments', nouns: ['deployment', 'rollback'] },
   runs: { label: 'Runs', nouns: ['run', 'run_logs'] },

@@ -17,6 +17,7 @@ const FEATURES = {
   account: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
   servers: ['core', 'activity', 'users', 'teams', 'runs'],
   runs: ['core', 'activity', 'users', 'teams', 'servers'],
+  terminals: ['core', 'activity', 'settings', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
   members: [
@@ -66,7 +67,7 @@ function problemOf(file, source, names, types) {
   const target = source.startsWith('.') ? aliasOf(file, source) : source
   return (
     programProblem(file, target, names) ??
-    (types ? null : httpProblem(file, target)) ??
+    (types || isAnswer(names) ? null : httpProblem(file, target)) ??
     sshProblem(file, target) ??
     layerProblem(file, target)
   )
@@ -88,6 +89,11 @@ function httpProblem(file, target) {
     !SPEAKS_HTTP.test(file)
     ? 'Requests leave the panel through OutgoingHttp of app/engine/egress alone.'
     : null
+}
+
+/** An answer is no request. */
+function isAnswer(names) {
+  return names.every((name) => name === 'ServerResponse') && names.length > 0
 }
 
 function sshProblem(file, target) {

@@ -68,6 +68,7 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
   const connects = name.startsWith('server_connections.')
   return {
     servers: (connects ? belongings.unconfirmedServer : belongings.server).id,
+    terminals: belongings.terminal.id,
     runs: (name === 'run_cancellations.store' ? belongings.openRun : belongings.run).id,
     projects: belongings.project.id,
     deployments: belongings.deployment.id,
@@ -198,6 +199,8 @@ function forms(belongings: Belongings): Record<string, Fields> {
     },
     'server_checks.store': {},
     'server_preparations.store': {},
+    'terminals.store': {},
+    'terminal_tickets.store': {},
     'run_cancellations.store': {},
     'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
     'projects.update': settings,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
+import { ulid } from 'ulid'
 import { Secret } from '#engine/shell/secret'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { BASE_ABILITY, tokenAbilities } from '#app/api_tokens/abilities'
@@ -22,6 +23,7 @@ import Membership from '#app/teams/models/membership'
 import Team from '#app/teams/models/team'
 import type { Role } from '#app/teams/roles'
 import { Scope } from '#app/teams/scope'
+import Terminal from '#app/terminals/models/terminal'
 import User from '#app/users/models/user'
 import { createSignIn } from '#tests/support/signed_in'
 
@@ -45,6 +47,8 @@ export interface Belongings {
   /** Good, and not the live one. */
   release: Release
   deployment: Deployment
+  /** Open, of the owner. */
+  terminal: Terminal
   /** Ended, with a log and steps. */
   run: Run
   openRun: Run
@@ -241,6 +245,28 @@ export async function createInvitation(
   return { invitation, text }
 }
 
+/** An open terminal as far as the database goes: no process holds its shell. */
+export function createTerminal(
+  { scope }: Tenant,
+  server: Server,
+  signIn: SignIn,
+  values: Partial<Terminal> = {}
+): Promise<Terminal> {
+  return Terminal.create({
+    teamId: scope.teamId,
+    serverId: server.id,
+    serverName: server.name,
+    userId: signIn.userId,
+    userName: scope.origin.actor.name ?? '',
+    signInId: signIn.id,
+    processId: ulid(),
+    leasedUntil: DateTime.utc().plus({ minutes: 1 }),
+    endedAt: null,
+    reason: null,
+    ...values,
+  })
+}
+
 /** Appends bytes to a run's stored log, as a worker does. */
 export async function appendLog(run: Run, bytes: string | Buffer): Promise<void> {
   const chunk = Buffer.from(bytes)
@@ -295,6 +321,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     .firstOrFail()
   const { invitation, text: invitationToken } = await createInvitation(tenant)
   const [signIn, passkey] = [await createSignIn(owner), await createPasskey(owner)]
+  const terminal = await createTerminal(tenant, server, signIn)
   await recordActivity(scope.origin, {
     action: 'server.preparation_started',
     subject: server.asSubject,
@@ -303,7 +330,18 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   })
   return {
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
-    ...{ run, openRun, token, member, invitation, invitationToken, signIn, passkey, canaries },
+    ...{
+      terminal,
+      run,
+      openRun,
+      token,
+      member,
+      invitation,
+      invitationToken,
+      signIn,
+      passkey,
+      canaries,
+    },
   }
 }
 

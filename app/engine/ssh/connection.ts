@@ -3,6 +3,7 @@ import { type Client, type ClientChannel } from 'ssh2'
 import { ChannelNotOpened, type Started, startedIn } from '#engine/ssh/command_channel'
 import { type ConnectionLimits } from '#engine/ssh/limits'
 import { type Session } from '#engine/ssh/login'
+import { type TerminalSize } from '#engine/ssh/remote_shell'
 
 /** sshd frees a session only some time after its channel has closed: 4 stays clear of MaxSessions 10. */
 const CHANNELS = 4
@@ -86,6 +87,29 @@ export class Connection {
       this.giveUp()
       throw error
     }
+  }
+
+  /**
+   * Starts the login shell on a terminal in a reserved channel.
+   *
+   * @throws Error as ssh2 gives it, with the reservation given up
+   */
+  shell({ columns, rows, term }: TerminalSize & { term: string }): Promise<Started> {
+    const { promise, resolve, reject } = Promise.withResolvers<Started>()
+    const opened = (error: Error | undefined, channel: ClientChannel) => {
+      if (error) {
+        this.giveUp()
+        return reject(error)
+      }
+      channel.once('close', () => this.giveUp())
+      resolve(startedIn(channel))
+    }
+    try {
+      this.#client.shell({ cols: columns, rows, term, width: 0, height: 0 }, opened)
+    } catch (error) {
+      opened(error as Error, undefined as never)
+    }
+    return promise
   }
 
   /** @throws Error as ssh2 gives it, with the reason code of RFC 4254 5.1 as `reason` */

@@ -11,6 +11,7 @@ import { RemoteError } from '#engine/ssh/errors'
 import { frame, type Frame } from '#engine/ssh/frame'
 import { notBegun } from '#engine/ssh/not_begun'
 import { Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
+import { openShell, type RemoteShell, type ShellOptions } from '#engine/ssh/remote_shell'
 import { type ServerConnections } from '#engine/ssh/server_connections'
 
 /** A command that certainly did not start is sent again this often at most. */
@@ -60,6 +61,12 @@ export class SshRemote extends Remote {
     } catch (error) {
       throw notForwarded(`${this.name} cannot connect to ${host}:${port}`, error as Error)
     }
+  }
+
+  async shell(options: ShellOptions): Promise<RemoteShell> {
+    const { timeout, signal } = options
+    using deadline = new Deadline(`a shell on ${this.name}`, timeout, signal)
+    return await openShell(this.#connections, options, deadline)
   }
 
   async #run(

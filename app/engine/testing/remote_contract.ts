@@ -7,6 +7,7 @@ import { Secret } from '#engine/shell/secret'
 import { type CommandFailed, type RemoteError } from '#engine/ssh/errors'
 import { type Remote, type RunResult } from '#engine/ssh/remote'
 import { type Reply } from '#engine/testing/fake_remote'
+import { shellContract } from '#engine/testing/shell_contract'
 
 /** A remote to be held to the contract. */
 export interface RemoteUnderTest {
@@ -35,6 +36,7 @@ export function remoteContract(title: string, create: () => Promise<RemoteUnderT
     limits(() => subject)
     files(() => subject)
     streams(() => subject)
+    shellContract(() => subject.remote)
   })
 }
 

@@ -290,8 +290,14 @@ test.group('Actions of the palette', (group) => {
     labelsOf(await ask(client, user, text), 'Actions')
 
   const OFFERED: Record<Role, string[]> = {
-    owner: ['Deploy Shop', 'Open variables of Shop', 'Settings of Shop', 'Check shop-box now'],
-    admin: ['Deploy Shop', 'Open variables of Shop', 'Settings of Shop', 'Check shop-box now'],
+    owner: [
+      ...['Deploy Shop', 'Open variables of Shop', 'Settings of Shop', 'Check shop-box now'],
+      'Terminal on shop-box',
+    ],
+    admin: [
+      ...['Deploy Shop', 'Open variables of Shop', 'Settings of Shop', 'Check shop-box now'],
+      'Terminal on shop-box',
+    ],
     deployer: ['Deploy Shop'],
     viewer: [],
   }
