@@ -23,6 +23,7 @@ export default defineConfig({
     () => import('#providers/engine_provider'),
     () => import('#providers/view_provider'),
     () => import('#providers/process_provider'),
+    () => import('#providers/socket_provider'),
   ],
 
   preloads: [

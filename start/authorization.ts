@@ -142,6 +142,11 @@ const table: Record<string, Need | Requirement> = {
   'server_keys.show': 'keys.view',
   'key_looks.store': 'keys.manage',
   'server_key_rotations.store': recently('keys.manage'),
+  'terminals.create': recently('terminals.open'),
+  'terminals.store': recently('terminals.open'),
+  // Coming back to a terminal whose link broke: the proof was given when it was opened.
+  'terminal_tickets.store': 'terminals.open',
+  'terminal_sockets.show': 'terminals.open',
 
   'runs.index': 'runs.view',
   'runs.show': 'runs.view',

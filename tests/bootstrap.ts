@@ -10,6 +10,7 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import { sessionApiClient } from '@adonisjs/session/plugins/api_client'
 import { sessionBrowserClient } from '@adonisjs/session/plugins/browser_client'
 import { shieldApiClient } from '@adonisjs/shield/plugins/api_client'
+import { SocketUpgrades } from '#app/core/socket_upgrades'
 import { launchChromium } from '#tests/support/chromium'
 import { pageGuard } from '#tests/support/page_guard'
 import { signedIn } from '#tests/support/signed_in'
@@ -41,6 +42,13 @@ export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
   teardown: [],
 }
 
+/** As the provider does in a process that serves. */
+async function letSocketsIn() {
+  const server = await app.container.make('server')
+  const upgrades = await app.container.make(SocketUpgrades)
+  upgrades.attach(server.getNodeServer()!)
+}
+
 export const configureSuite: Config['configureSuite'] = (suite) => {
   if (WITH_DATABASE.includes(suite.name)) {
     // Afterwards every migration is taken back, which proves that each can be.
@@ -48,5 +56,6 @@ export const configureSuite: Config['configureSuite'] = (suite) => {
   }
   if (OVER_HTTP.includes(suite.name)) {
     suite.setup(() => testUtils.httpServer().start())
+    suite.setup(letSocketsIn)
   }
 }

@@ -145,4 +145,9 @@ export const controllers = {
     TeamTransfers: () => import('#app/teams/controllers/team_transfers_controller'),
     Teams: () => import('#app/teams/controllers/teams_controller'),
   },
+  terminals: {
+    TerminalSockets: () => import('#app/terminals/controllers/terminal_sockets_controller'),
+    TerminalTickets: () => import('#app/terminals/controllers/terminal_tickets_controller'),
+    Terminals: () => import('#app/terminals/controllers/terminals_controller'),
+  },
 }

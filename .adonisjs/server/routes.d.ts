@@ -83,6 +83,10 @@ export type ScannedRoutes = {
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_tickets.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'terminalId': ParamValue} }
+    'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -219,6 +223,8 @@ export type ScannedRoutes = {
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -308,6 +314,8 @@ export type ScannedRoutes = {
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -396,6 +404,8 @@ export type ScannedRoutes = {
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminals.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'terminal_tickets.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'terminalId': ParamValue} }
     'run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'scripts.store': { paramsTuple?: []; params?: {} }
     'script_runs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

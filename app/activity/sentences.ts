@@ -35,6 +35,10 @@ export const sentences: Readonly<Record<string, string>> = {
   'key_rotation.shared': 'began to let {servers} log in with the key pair {subject}',
   'key_rotation.retried': 'tried the rotation of the login key {subject} again',
 
+  'terminal.opened': 'opened a terminal on {subject}',
+  'terminal.closed':
+    'The terminal of {person} on {subject} ended after {seconds|duration} because {because}',
+
   'project.added': 'added the project {subject} on {server}',
   'project.updated': 'changed the settings of {subject}',
   'project.removed': 'removed the project {subject}',
@@ -119,6 +123,7 @@ export const groups: Readonly<Record<string, { label: string; nouns: readonly st
     label: 'SSH keys',
     nouns: ['ssh_key', 'public_key', 'key_installation', 'key_removal', 'key_rotation'],
   },
+  terminals: { label: 'Terminals', nouns: ['terminal'] },
   projects: { label: 'Projects', nouns: ['project', 'variable', 'git_host'] },
   deployments: { label: 'Deployments', nouns: ['deployment', 'rollback'] },
   scripts: { label: 'Scripts and bulk runs', nouns: ['script', 'bulk_run'] },

@@ -34,6 +34,15 @@ export const serverVerbs: readonly Verb<Server>[] = [
     isPossible: ({ offeredHostKey }) => offeredHostKey === null,
   },
   {
+    words: ['terminal', 'shell', 'console', 'ssh'],
+    fillers: ['on', 'open'],
+    ability: 'terminals.open',
+    icon: 'square-terminal',
+    label: ({ name }) => `Terminal on ${name}`,
+    target: ({ id }) => ({ href: urlFor('terminals.create', { id }) }),
+    isPossible: ({ offeredHostKey }) => offeredHostKey === null,
+  },
+  {
     words: ['prepare', 'install', 'setup'],
     ability: 'servers.manage',
     icon: 'package-check',

@@ -20,6 +20,7 @@ const FEATURES = {
   ssh_keys: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth', 'servers', 'runs'],
   ],
+  terminals: ['core', 'activity', 'settings', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
   members: [
@@ -73,7 +74,7 @@ function problemOf(file, source, names, types) {
   const target = source.startsWith('.') ? aliasOf(file, source) : source
   return (
     programProblem(file, target, names) ??
-    (types ? null : httpProblem(file, target)) ??
+    (types || isAnswer(names) ? null : httpProblem(file, target)) ??
     sshProblem(file, target) ??
     (types ? null : questionProblem(file, target)) ??
     layerProblem(file, target)
@@ -96,6 +97,11 @@ function httpProblem(file, target) {
     !SPEAKS_HTTP.test(file)
     ? 'Requests leave the panel through OutgoingHttp of app/engine/egress alone.'
     : null
+}
+
+/** An answer is no request. */
+function isAnswer(names) {
+  return names.every((name) => name === 'ServerResponse') && names.length > 0
 }
 
 function sshProblem(file, target) {

@@ -15,6 +15,7 @@ import { runState } from './components/run_state.js'
 import { runSteps } from './components/run_steps.js'
 import { selection } from './components/selection.js'
 import { shortcuts } from './components/shortcuts.js'
+import { terminal } from './components/terminal.js'
 import { theme } from './components/theme.js'
 import { toasts } from './components/toasts.js'
 import { watchDialogs } from './lib/dialogs.js'
@@ -35,6 +36,7 @@ Alpine.data('runState', runState)
 Alpine.data('runSteps', runSteps)
 Alpine.data('selection', selection)
 Alpine.data('shortcuts', shortcuts)
+Alpine.data('terminal', terminal)
 Alpine.data('theme', theme)
 Alpine.data('toasts', toasts)
 

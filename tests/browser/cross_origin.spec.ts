@@ -146,6 +146,37 @@ test.group('S4: pages of others', (group) => {
       await evilPage.close()
     })
 
+  test('open no terminal, though they bring cookies and even a ticket (from {$self})')
+    .with(hosts)
+    .run(async ({ assert }, host) => {
+      const own = await context.newPage()
+      await own.goto(`${panel()}/dashboard`)
+      const { server } = belongings
+      const takeTicket = (url: string) =>
+        own.evaluate(async (path) => {
+          const token = document.querySelector<HTMLInputElement>('[name=_csrf]')!.value
+          const body = new URLSearchParams({ _csrf: token })
+          const response = await fetch(path, { method: 'POST', body })
+          return ((await response.json()) as { ticket: string }).ticket
+        }, url)
+      const knock = (from: typeof own, ticket: string) =>
+        from.evaluate(
+          ([url, text]) =>
+            new Promise<string>((resolve) => {
+              const socket = new WebSocket(url, ['muster.terminal', `ticket.${text}`])
+              socket.onopen = () => resolve('open')
+              socket.onerror = () => resolve('refused')
+            }),
+          [`${panel().replace('http', 'ws')}/servers/${server.id}/terminal/socket`, ticket]
+        )
+      const ticket = await takeTicket(`/servers/${server.id}/terminals`)
+      const evilPage = await open(host, '')
+      assert.equal(await knock(evilPage, ticket), 'refused')
+      assert.equal(await knock(own, ticket), 'open', 'the ticket was a good one')
+      await own.close()
+      await evilPage.close()
+    })
+
   test('show no page of the panel in a frame (from {$self})')
     .with(hosts)
     .run(async ({ assert }, host) => {

@@ -73,6 +73,7 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
   }
   return {
     'servers': (connects ? belongings.unconfirmedServer : belongings.server).id,
+    'terminals': belongings.terminal.id,
     'runs': (name === 'run_cancellations.store' ? belongings.openRun : belongings.run).id,
     'scripts': belongings.script.id,
     'bulk-runs': (ofBulkRun[name] ?? belongings.bulkRun).id,
@@ -261,6 +262,8 @@ function forms(belongings: Belongings): Record<string, Fields> {
       expiresOn: '2099-12-31',
     },
     'account_keys.destroy': {},
+    'terminals.store': {},
+    'terminal_tickets.store': {},
     'run_cancellations.store': {},
     'scripts.store': { ...script, name: `Script ${number}` },
     'scripts.update': { ...script, name: `Script ${number}` },

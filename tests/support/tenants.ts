@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
+import { ulid } from 'ulid'
 import { Secret } from '#engine/shell/secret'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { BASE_ABILITY, tokenAbilities } from '#app/api_tokens/abilities'
@@ -33,6 +34,7 @@ import Membership from '#app/teams/models/membership'
 import Team from '#app/teams/models/team'
 import type { Role } from '#app/teams/roles'
 import { Scope } from '#app/teams/scope'
+import Terminal from '#app/terminals/models/terminal'
 import User from '#app/users/models/user'
 import { createSignIn } from '#tests/support/signed_in'
 
@@ -56,6 +58,8 @@ export interface Belongings {
   /** Good, and not the live one. */
   release: Release
   deployment: Deployment
+  /** Open, of the owner. */
+  terminal: Terminal
   /** Ended, with a log and steps. */
   run: Run
   openRun: Run
@@ -410,6 +414,28 @@ export function createInstallation(
   })
 }
 
+/** An open terminal as far as the database goes: no process holds its shell. */
+export function createTerminal(
+  { scope }: Tenant,
+  server: Server,
+  signIn: SignIn,
+  values: Partial<Terminal> = {}
+): Promise<Terminal> {
+  return Terminal.create({
+    teamId: scope.teamId,
+    serverId: server.id,
+    serverName: server.name,
+    userId: signIn.userId,
+    userName: scope.origin.actor.name ?? '',
+    signInId: signIn.id,
+    processId: ulid(),
+    leasedUntil: DateTime.utc().plus({ minutes: 1 }),
+    endedAt: null,
+    reason: null,
+    ...values,
+  })
+}
+
 async function createKeys(tenant: Tenant, server: Server, secrets: { team: string; own: string }) {
   const sshKey = await createSshKey(tenant, { privateKey: new Secret(secrets.team) })
   const publicKey = await createPublicKey(tenant.owner)
@@ -499,6 +525,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   const keySecrets = { team: canaries.teamKey, own: canaries.rotatedKey }
   const keys = await createKeys(tenant, server, keySecrets)
   const [signIn, passkey] = [await createSignIn(owner), await createPasskey(owner)]
+  const terminal = await createTerminal(tenant, server, signIn)
   await recordActivity(scope.origin, {
     action: 'server.preparation_started',
     subject: server.asSubject,
@@ -509,7 +536,18 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
     ...{ script, bulkRun, openBulkRun, draft },
     ...keys,
-    ...{ run, openRun, token, member, invitation, invitationToken, signIn, passkey, canaries },
+    ...{
+      terminal,
+      run,
+      openRun,
+      token,
+      member,
+      invitation,
+      invitationToken,
+      signIn,
+      passkey,
+      canaries,
+    },
   }
 }
 

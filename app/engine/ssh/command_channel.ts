@@ -60,7 +60,7 @@ function notOpened(error: Error, sent: boolean): ChannelNotOpened {
 }
 
 /** Listens at once: the end of a short command may come in the same packet as its start. */
-function startedIn(channel: ClientChannel): Started {
+export function startedIn(channel: ClientChannel): Started {
   const started: Started = { channel, outcome: undefined }
   channel.on('error', () => {})
   channel.stderr.on('error', () => {})

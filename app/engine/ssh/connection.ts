@@ -1,10 +1,16 @@
 import { type Duplex } from 'node:stream'
 import { type Client, type ClientChannel } from 'ssh2'
 import { ChannelBudget } from '#engine/ssh/channel_budget'
-import { ChannelNotOpened, type Started, startCommand } from '#engine/ssh/command_channel'
+import {
+  ChannelNotOpened,
+  type Started,
+  startCommand,
+  startedIn,
+} from '#engine/ssh/command_channel'
 import { forwardedStream } from '#engine/ssh/forwarded_stream'
 import { type ConnectionLimits } from '#engine/ssh/limits'
 import { type Session } from '#engine/ssh/login'
+import { type TerminalSize } from '#engine/ssh/remote_shell'
 
 /** A server's connection that a connection to another server runs through. */
 export interface Carrier {
@@ -131,6 +137,29 @@ export class Connection {
   release(): void {
     this.#holds--
     this.#rest()
+  }
+
+  /**
+   * Starts the login shell on a terminal in a reserved channel.
+   *
+   * @throws Error as ssh2 gives it, with the reservation given up
+   */
+  shell({ columns, rows, term }: TerminalSize & { term: string }): Promise<Started> {
+    const { promise, resolve, reject } = Promise.withResolvers<Started>()
+    const opened = (error: Error | undefined, channel: ClientChannel) => {
+      if (error) {
+        this.giveUp()
+        return reject(error)
+      }
+      channel.once('close', () => this.giveUp())
+      resolve(startedIn(channel))
+    }
+    try {
+      this.#client.shell({ cols: columns, rows, term, width: 0, height: 0 }, opened)
+    } catch (error) {
+      opened(error as Error, undefined as never)
+    }
+    return promise
   }
 
   /**

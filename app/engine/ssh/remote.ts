@@ -5,6 +5,7 @@ import { type Secret } from '#engine/shell/secret'
 import { type Answer, askByCommand } from '#engine/ssh/answer'
 import { commandFailed } from '#engine/ssh/command_failure'
 import { readFileFrom, writeFileTo } from '#engine/ssh/remote_file'
+import { type RemoteShell, type ShellOptions } from '#engine/ssh/remote_shell'
 
 /** How a command ended. `unknown` means that nobody can tell: the link was lost on the way. */
 export type Outcome =
@@ -63,6 +64,9 @@ export abstract class Remote {
 
   /** A stream to a TCP port as seen from the server. */
   abstract forward(host: string, port: number): Promise<Duplex>
+
+  /** The login shell of the user who logged in, not root's, on a terminal. */
+  abstract shell(options: ShellOptions): Promise<RemoteShell>
 
   /**
    * Runs a command that has to succeed.

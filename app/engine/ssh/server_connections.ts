@@ -43,6 +43,8 @@ export class ServerConnections {
     (connection) => connection.hold()
   )
 
+  /** Those that one user has to itself. */
+  readonly #owned = new Set<Connection>()
   #growing = false
   #impatience: NodeJS.Timeout | undefined
   #closedBecause: string | undefined
@@ -61,8 +63,9 @@ export class ServerConnections {
 
   get gauges(): { connections: number; channels: number; waiting: number } {
     let channels = 0
-    for (const connection of this.#connections) channels += connection.channels
-    return { connections: this.#connections.size, channels, waiting: this.#waiting }
+    const all = [...this.#connections, ...this.#owned]
+    for (const connection of all) channels += connection.channels
+    return { connections: all.length, channels, waiting: this.#waiting }
   }
 
   /**
@@ -92,6 +95,25 @@ export class ServerConnections {
     return forwardOver(await this.hold(), this.name, host, port)
   }
 
+  /**
+   * A new connection with a channel reserved on it. It takes no commands and ends with the channel.
+   *
+   * @throws RemoteError when it cannot be made
+   */
+  async own(): Promise<Connection> {
+    if (this.#closedBecause !== undefined) throw this.#gone(this.#closedBecause)
+    if (this.breaker.refusal) throw this.breaker.refusal
+    const connection = await this.#connect(() => {
+      if (connection.ended) this.#owned.delete(connection)
+    })
+    connection.reserve()
+    connection.retire()
+    this.#owned.add(connection)
+    if (this.#closedBecause === undefined) return connection
+    connection.destroy(this.#closedBecause)
+    throw this.#gone(this.#closedBecause)
+  }
+
   /** Takes no more commands; those under way may end. */
   retire(reason: string): void {
     this.#closedBecause = reason
@@ -102,7 +124,7 @@ export class ServerConnections {
   /** Ends all connections, with the commands that are under way. */
   destroy(reason: string): void {
     this.retire(reason)
-    for (const connection of this.#connections) connection.destroy(reason)
+    for (const connection of [...this.#connections, ...this.#owned]) connection.destroy(reason)
   }
 
   get #waiting(): number {
@@ -148,13 +170,10 @@ export class ServerConnections {
     if (refusal) return this.#failed(refusal)
     this.#growing = true
     try {
-      const session = await this.#logins.login(this.target, this.#limits, () => this.#open())
-      this.breaker.succeeded()
-      const connection = new Connection(session, this.#limits, () => this.#serve())
+      const connection = await this.#connect(() => this.#serve())
       this.#connections.add(connection)
       if (this.#closedBecause !== undefined) connection.retire()
     } catch (error) {
-      if (error instanceof RemoteError && !(error instanceof HopFailed)) this.breaker.failed(error)
       this.#failed(error)
     } finally {
       this.#growing = false
@@ -172,6 +191,17 @@ export class ServerConnections {
     })
     const socket = await forwardOver(connection, hop.name, host, port)
     return { socket, carrier: { server: hop.name, connection } }
+  }
+
+  async #connect(changed: () => void): Promise<Connection> {
+    try {
+      const session = await this.#logins.login(this.target, this.#limits, () => this.#open())
+      this.breaker.succeeded()
+      return new Connection(session, this.#limits, changed)
+    } catch (error) {
+      if (error instanceof RemoteError && !(error instanceof HopFailed)) this.breaker.failed(error)
+      throw error
+    }
   }
 
   #failed(error: unknown): void {

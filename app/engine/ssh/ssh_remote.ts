@@ -14,6 +14,7 @@ import { notBegun } from '#engine/ssh/not_begun'
 import { type Answer } from '#engine/ssh/answer'
 import { Questions } from '#engine/ssh/questions'
 import { type AskOptions, Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
+import { openShell, type RemoteShell, type ShellOptions } from '#engine/ssh/remote_shell'
 import { type ServerConnections } from '#engine/ssh/server_connections'
 
 /** A command that certainly did not start is sent again this often at most. */
@@ -62,6 +63,12 @@ export class SshRemote extends Remote {
 
   forward(host: string, port: number): Promise<Duplex> {
     return this.#connections.forward(host, port)
+  }
+
+  async shell(options: ShellOptions): Promise<RemoteShell> {
+    const { timeout, signal } = options
+    using deadline = new Deadline(`a shell on ${this.name}`, timeout, signal)
+    return await openShell(this.#connections, options, deadline)
   }
 
   async #run(

@@ -10,7 +10,9 @@ import { frame } from '#engine/ssh/frame'
 import { type Outcome, type RunOptions, type RunResult } from '#engine/ssh/remote'
 import { Remote, type WriteFileOptions } from '#engine/ssh/remote'
 import { assertAbsoluteFile, modeOf, ownerOf, tooLarge } from '#engine/ssh/remote_file'
+import { type RemoteShell, type ShellOptions } from '#engine/ssh/remote_shell'
 import { Tail } from '#engine/ssh/tail'
+import { FakeShell } from '#engine/testing/fake_shell'
 
 const TAIL_BYTES = 64 * 1024
 
@@ -59,6 +61,10 @@ export class FakeRemote extends Remote {
   readonly files = new Map<string, FakeFile>()
   /** Streams for `forward` by `host:port`; others are refused. */
   readonly services = new Map<string, () => Duplex>()
+  /** All shells that were opened, in order. */
+  readonly shells: FakeShell[] = []
+  /** `shell` rejects with it. */
+  shellError: Error | undefined
   readonly #script: { match: string | RegExp; answers: Answer[] }[] = []
 
   constructor(name = 'fake') {
@@ -123,6 +129,15 @@ export class FakeRemote extends Remote {
     if (service) return service()
     const message = `${this.name} cannot connect to ${host}:${port}: Connection refused.`
     throw new RemoteError('E_CONNECT', message, 'Check that the service runs on the server.')
+  }
+
+  async shell(options: ShellOptions): Promise<RemoteShell> {
+    using deadline = new Deadline(`a shell on ${this.name}`, options.timeout, options.signal)
+    deadline.signal.throwIfAborted()
+    if (this.shellError) throw this.shellError
+    const shell = new FakeShell(options)
+    this.shells.push(shell)
+    return shell
   }
 
   async #answer(command: Command, options: RunOptions, deadline: Deadline): Promise<RunResult> {

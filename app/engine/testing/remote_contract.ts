@@ -9,6 +9,7 @@ import { type Answer } from '#engine/ssh/answer'
 import { type CommandFailed, type RemoteError } from '#engine/ssh/errors'
 import { type AskOptions, type Remote, type RunResult } from '#engine/ssh/remote'
 import { type Reply } from '#engine/testing/fake_remote'
+import { shellContract } from '#engine/testing/shell_contract'
 
 /** A remote to be held to the contract. */
 export interface RemoteUnderTest {
@@ -38,6 +39,7 @@ export function remoteContract(title: string, create: () => Promise<RemoteUnderT
     files(() => subject)
     streams(() => subject)
     questions(() => subject)
+    shellContract(() => subject.remote)
   })
 }
 

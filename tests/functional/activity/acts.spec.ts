@@ -32,6 +32,8 @@ const EXCEPTIONS: Record<string, string> = {
   'confirmation_challenges.store': 'gives a challenge and changes nothing',
   'passkey_options.store': 'gives a challenge and changes nothing',
   'recovery_code_file.store': 'gives back as a file what was sent',
+  'terminals.store': 'gives a ticket; the terminal that is opened with it is on record',
+  'terminal_tickets.store': 'gives a ticket for a terminal that is on record',
   'team_switches.store': 'changes the session of who asks alone',
   'test_mails.store': 'sends a mail to who asks and changes nothing',
   'server_checks.store': 'looks; what it finds is on record as a finding of the panel',

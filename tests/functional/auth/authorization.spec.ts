@@ -22,8 +22,8 @@ import {
   type Tenant,
 } from '#tests/support/tenants'
 
-/** Streams have no end to wait for. */
-const STREAMS = ['run_events.index', 'bulk_run_events.index']
+/** Streams have no end to wait for, and sockets are no pages. */
+const STREAMS = ['run_events.index', 'bulk_run_events.index', 'terminal_sockets.show']
 
 /** Whether some route answers to a path like this, perhaps taking a part of it for a parameter. */
 function isAnswered(method: string, pattern: string): boolean {

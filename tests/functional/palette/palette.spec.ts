@@ -292,7 +292,8 @@ test.group('Actions of the palette', (group) => {
 
   const MANAGING = [
     ...['Deploy Shop', 'Open variables of Shop', 'Settings of Shop'],
-    ...['Check shop-box now', 'Run a command on shop-box', 'Run Shop cleaning'],
+    ...['Check shop-box now', 'Run a command on shop-box', 'Terminal on shop-box'],
+    'Run Shop cleaning',
   ]
 
   const OFFERED: Record<Role, string[]> = {

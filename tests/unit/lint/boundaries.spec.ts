@@ -225,6 +225,12 @@ const REFUSED = [
     says: /through OutgoingHttp/,
   },
   {
+    rule: 'an answer beside it does not make an import of HTTP harmless',
+    file: 'app/core/x.ts',
+    text: `import { ServerResponse, request } from 'node:http'\n`,
+    says: /through OutgoingHttp/,
+  },
+  {
     rule: 'providers make no HTTP requests',
     file: 'providers/x.ts',
     text: `export const x = () => import('undici')\n`,
@@ -281,6 +287,7 @@ const ALLOWED = [
   ['app/servers/x.ts', `import app from '@adonisjs/core/services/app'`],
   ['tests/fleet/x.ts', `import { spawn } from 'node:child_process'`],
   ['app/engine/egress/x.ts', `import https from 'node:https'`],
+  ['app/core/x.ts', `import { ServerResponse } from 'node:http'`],
   ['app/runs/x.ts', `import type { IncomingMessage } from 'node:http'`],
   ['app/servers/actions/x.ts', `import { OutgoingHttp } from '#engine/egress/outgoing_http'`],
   ['app/engine/deploy/steps/x.ts', `export const x = (fetch: () => void) => fetch()`],
