@@ -29,7 +29,7 @@ export class ChannelRun {
   readonly #startedAt = performance.now()
   readonly #settled = Promise.withResolvers<ChannelResult>()
   #deliveries = 0
-  #closed = false
+  #open = 2
   #failed = false
 
   constructor(started: Started, begin: string, options: RunOptions) {
@@ -51,11 +51,14 @@ export class ChannelRun {
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) abort()
     this.#read()
-    this.#channel.on('close', () => {
-      this.#closed = true
-      this.#started.outcome ??= { kind: 'unknown', reason: loss() }
-      this.#settle()
-    })
+    // The channel closes when stdout has ended; what came on stderr may still have to be read.
+    for (const output of [this.#channel, this.#channel.stderr]) {
+      output.once('close', () => {
+        this.#open--
+        this.#started.outcome ??= { kind: 'unknown', reason: loss() }
+        this.#settle()
+      })
+    }
     this.#feed(this.#options.stdin)
     try {
       return await this.#settled.promise
@@ -104,7 +107,7 @@ export class ChannelRun {
 
   #settle(): void {
     const { outcome } = this.#started
-    if (!this.#closed || this.#deliveries > 0 || !outcome) return
+    if (this.#open > 0 || this.#deliveries > 0 || !outcome) return
     this.#settled.resolve({
       outcome,
       stdout: this.#stdout.toString(),
