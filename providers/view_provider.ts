@@ -93,9 +93,9 @@ export function icon(
 
 /**
  * The rows of a log's tail for readers without script, in the same markup that the viewer makes.
- * `offset` is the byte where `text` begins: lines have numbers only when that is 0.
+ * `before` is how many lines of the log come before `text`.
  */
-export function logRows(text: string, offset: number) {
+export function logRows(text: string, before: number) {
   const parser = new AnsiParser()
   const lines: AnsiLine[] = parser.push(text)
   if (parser.pending.text !== '') {
@@ -103,11 +103,9 @@ export function logRows(text: string, offset: number) {
   }
   const skipped = Math.max(0, lines.length - MAX_ROWS)
   const rows = lines.slice(skipped).map((line, index) => {
-    const number = offset === 0 ? skipped + index + 1 : null
-    const link = number
-      ? `<a class="log__number" href="#L${number}">${number}</a>`
-      : '<span class="log__number"></span>'
-    return `<span class="log__row"${number ? ` id="L${number}"` : ''}>${link}${logText(line)}</span>`
+    const number = before + skipped + index + 1
+    const link = `<a class="log__number" href="#L${number}">${number}</a>`
+    return `<span class="log__row" id="L${number}">${link}${logText(line)}</span>`
   })
   return safe(rows.join(''))
 }

@@ -23,6 +23,7 @@ export interface DeploymentInput extends Record<string, unknown> {
  */
 export const deploymentRun: RunHandler = {
   kind: 'deployment',
+  label: 'Deployments',
 
   async compile(run) {
     const plan = await planOf(run)

@@ -39,7 +39,9 @@ export function explain(run: Run, facts: EndFacts): RunFailure | null {
     case 'cancelled':
       return {
         ...base,
-        reason: 'Someone cancelled it. Nothing of it is left running on the server.',
+        reason: facts.provenGoneAt
+          ? 'Someone cancelled it.'
+          : 'Someone cancelled it before it began.',
         next: 'Start it again when you are ready.',
       }
     case 'lost':

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 
 /**
  * Tells others in this process that a run changed: its log grew, its state moved, someone asked
- * to cancel it. A hint only: listeners look at the rows, and look again by themselves once a
- * second, so that a change made by another process is seen too.
+ * to cancel it. A hint only: listeners look at the rows, and look again by themselves every few
+ * seconds, so that a change made by another process is seen too.
  */
 class RunEvents {
   readonly #emitter = new EventEmitter().setMaxListeners(0)
@@ -18,7 +18,7 @@ class RunEvents {
     return () => this.#emitter.off(`changed:${runId}`, listener)
   }
 
-  /** There is a run to claim, or one whose owner should look at its row. */
+  /** There is a run to claim. */
   wakeWorkers() {
     this.#emitter.emit('wake')
   }
@@ -26,6 +26,16 @@ class RunEvents {
   onWake(listener: () => void): () => void {
     this.#emitter.on('wake', listener)
     return () => this.#emitter.off('wake', listener)
+  }
+
+  /** Someone wants the run to be cancelled. */
+  cancelRequested(runId: string) {
+    this.#emitter.emit('cancel', runId)
+  }
+
+  onCancelRequested(listener: (runId: string) => void): () => void {
+    this.#emitter.on('cancel', listener)
+    return () => this.#emitter.off('cancel', listener)
   }
 }
 

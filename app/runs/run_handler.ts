@@ -36,6 +36,9 @@ export interface RunEnd {
 export interface RunHandler {
   readonly kind: string
 
+  /** What people call such runs: "Deployments". Without it, its kind as words. */
+  readonly label?: string
+
   /**
    * The run restarts its server: it has succeeded once the server is back with another boot id,
    * and is never begun a second time.
@@ -65,6 +68,19 @@ const handlers = new Map<string, RunHandler>()
  */
 export function registerRunHandler(handler: RunHandler) {
   handlers.set(handler.kind, handler)
+}
+
+/**
+ * The kinds of runs there are, with words for them.
+ */
+export function runKinds(): { kind: string; label: string }[] {
+  return [...handlers.values()].map(({ kind, label }) => ({ kind, label: label ?? wordsOf(kind) }))
+}
+
+/** `server.prepare` as "Server prepare". */
+function wordsOf(kind: string): string {
+  const words = kind.replace(/[._-]+/g, ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /**

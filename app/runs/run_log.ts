@@ -1,5 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
 
+/** A line is looked for no further than this, in bytes. */
+const LONGEST_LINE = 64 * 1024
+
 /**
  * A slice of a stored log. Offsets count bytes; the text is cut where a character ends.
  */
@@ -34,19 +37,63 @@ export async function readLog(
   }
 }
 
-async function readBytes(runId: string, from: number, length: number): Promise<Buffer> {
-  if (length <= 0) return Buffer.alloc(0)
-  const first = await db
+/**
+ * Where the first line begins that begins at or behind a byte of the log.
+ */
+export async function startOfLine(
+  run: { id: string; logSize: number },
+  from: number
+): Promise<number> {
+  if (from <= 0) return 0
+  const bytes = await readBytes(run.id, from - 1, LONGEST_LINE)
+  const newline = bytes.indexOf(0x0a)
+  if (newline !== -1) return from + newline
+  // In the middle of an endless line: at least where a character begins.
+  const character = bytes.subarray(1).findIndex((byte) => (byte & 0b1100_0000) !== 0b1000_0000)
+  return from + Math.max(0, character)
+}
+
+/**
+ * How many lines end before a byte of the log.
+ */
+export async function linesBefore(run: { id: string }, offset: number): Promise<number> {
+  const start = await startOfChunk(run.id, offset)
+  const before = await db
+    .from('run_log_chunks')
+    .where('run_id', run.id)
+    .where('position', '<', start)
+    .sum('lines as lines')
+    .first()
+  return Number(before?.lines ?? 0) + newlinesIn(await readBytes(run.id, start, offset - start))
+}
+
+/**
+ * How many lines end in a piece of a log.
+ */
+export function newlinesIn(bytes: Buffer): number {
+  let count = 0
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++
+  return count
+}
+
+/** Where the chunk begins that holds a byte. */
+async function startOfChunk(runId: string, offset: number): Promise<number> {
+  const chunk = await db
     .from('run_log_chunks')
     .where('run_id', runId)
-    .where('position', '<=', from)
+    .where('position', '<=', offset)
     .max('position as position')
     .first()
+  return Number(chunk?.position ?? 0)
+}
+
+async function readBytes(runId: string, from: number, length: number): Promise<Buffer> {
+  if (length <= 0) return Buffer.alloc(0)
   const rows = await db
     .from('run_log_chunks')
     .select('position', 'bytes')
     .where('run_id', runId)
-    .where('position', '>=', Number(first?.position ?? 0))
+    .where('position', '>=', await startOfChunk(runId, from))
     .where('position', '<', from + length)
     .orderBy('position')
   const parts = rows.map((row) => {

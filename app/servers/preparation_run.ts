@@ -9,6 +9,7 @@ import Server from '#app/servers/models/server'
  */
 export const preparationRun: RunHandler = {
   kind: 'server.prepare',
+  label: 'Preparations',
 
   async compile(run) {
     const plan = prepareServer({ runtimes: ['static', 'process'] })

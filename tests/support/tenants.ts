@@ -463,7 +463,9 @@ async function createKeys(tenant: Tenant, server: Server, secrets: { team: strin
 /** Appends bytes to a run's stored log, as a worker does. */
 export async function appendLog(run: Run, bytes: string | Buffer): Promise<void> {
   const chunk = Buffer.from(bytes)
-  await db.table('run_log_chunks').insert({ run_id: run.id, position: run.logSize, bytes: chunk })
+  const lines = chunk.toString('latin1').split('\n').length - 1
+  const at = { run_id: run.id, position: run.logSize }
+  await db.table('run_log_chunks').insert({ ...at, bytes: chunk, lines })
   run.logSize += chunk.length
   await db.from('runs').where('id', run.id).update({ log_size: run.logSize })
 }

@@ -18,23 +18,29 @@ export default class RemoveOldLogs {
   async handle(): Promise<void> {
     const { runRetentionDays: days } = await panelSettings()
     const before = DateTime.utc().minus({ days }).toMillis()
-    for (let after = ''; ;) {
+    for (let after = { finishedAt: 0, id: '' }; ;) {
       const old = await this.#oldRuns(before, after)
-      if (old.length === 0) return
-      await db.transaction((trx) => this.#remove(old, days, trx))
-      after = old.at(-1)!
+      const last = old.at(-1)
+      if (!last) return
+      const ids = old.map(({ id }) => id)
+      await db.transaction((trx) => this.#remove(ids, days, trx))
+      after = { finishedAt: last.finishedAt!.toMillis(), id: last.id }
     }
   }
 
-  async #oldRuns(before: number, after: string): Promise<string[]> {
-    const runs = await Run.acrossTeams()
-      .where('finished_at', '<', before)
+  /** In the order of an index, which leaves out what was removed long ago. */
+  #oldRuns(before: number, after: { finishedAt: number; id: string }): Promise<Run[]> {
+    return Run.acrossTeams()
+      .whereNull('log_removed_at')
+      .whereBetween('finished_at', [after.finishedAt, before - 1])
+      .where((later) => {
+        later.where('finished_at', '>', after.finishedAt).orWhere('id', '>', after.id)
+      })
       .where('log_size', '>', 0)
-      .where('id', '>', after)
+      .orderBy('finished_at')
       .orderBy('id')
       .limit(BATCH)
-      .select('id')
-    return runs.map(({ id }) => id)
+      .select('id', 'finished_at')
   }
 
   async #remove(old: string[], days: number, trx: TransactionClientContract): Promise<void> {

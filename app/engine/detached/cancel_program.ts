@@ -38,7 +38,7 @@ else
   running() { return 1; }
   stop_members "$grace" 0
 fi
-read -r line < <(facts)
+facts
 left=$(members | wc -l)
 say "cancelled left=$left $line"
 `

@@ -93,7 +93,7 @@ export async function follow(remote: Remote, options: FollowOptions): Promise<Fo
         name: 'muster-follow',
         text: FOLLOW_PROGRAM,
         words: words(options, body),
-        input: body ?? '',
+        input: body === null ? '' : `${body}${sha256(body)}\n`,
       },
       { signal: options.signal, onOutput }
     )
@@ -114,13 +114,18 @@ function words(options: FollowOptions, body: string | null): (string | number)[]
   return [
     assertRunId(options.id),
     assertCount(options.fence, 'The fence'),
-    body === null ? '-' : createHash('sha256').update(body).digest('hex'),
+    body === null ? '-' : sha256(body),
+    Buffer.byteLength(body ?? ''),
     assertCount(options.offset ?? 0, 'The offset'),
     assertCount(limits.deadlineSeconds, 'The deadline'),
     assertCount(limits.logCapBytes, 'The cap of the log'),
     assertCount(limits.graceSeconds, 'The grace'),
     launcher,
   ]
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function definedLimits(options: FollowOptions): Partial<typeof DEFAULTS> {

@@ -13,10 +13,11 @@ say() { printf 'muster-run: %s\\n' "$*" >&2; }
 export const FACTS = `
 alive() { ! flock -n -s "$directory/lock" true; }
 
-# One line of facts about the run in $directory. \`rc\` is written last, so that it decides.
+# Puts one line of facts about the run in $directory in \`line\`. \`rc\` is written last, so that it decides.
 facts() {
   local code=- started=- ended=- boot='' now='' size=0 state flag flags=''
-  [ -d "$directory" ] || { printf 'state=missing'; return; }
+  line=state=missing
+  [ -d "$directory" ] || return 0
   if [ -s "$directory/start" ]; then
     read -r boot _ _ started < "$directory/start"
   fi
@@ -39,7 +40,7 @@ facts() {
     [ -e "$directory/$flag" ] && flags="$flags,$flag"
   done
   size=$(stat -c %s "$directory/log" 2>/dev/null)
-  printf 'state=%s code=%s size=%s started=%s ended=%s flags=%s' \\
+  printf -v line 'state=%s code=%s size=%s started=%s ended=%s flags=%s' \\
     "$state" "$code" "\${size:-0}" "$started" "$ended" "\${flags#,}"
 }
 `

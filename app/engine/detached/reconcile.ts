@@ -10,7 +10,8 @@ const IDS_PER_EXEC = 200
 const RECONCILE_PROGRAM = `${HEADER}${FACTS}
 for id in "$@"; do
   directory=$root/$id
-  printf '%s %s\\n' "$id" "$(facts)"
+  facts
+  printf '%s %s\\n' "$id" "$line"
 done
 `
 

@@ -27,10 +27,15 @@ finish() {
   mv -T rc.tmp rc
 }
 
+# A pipe that nobody writes to: waiting on it takes no process of its own.
+exec 7<> <(:)
+pause() { read -r -t "$1" -u 7; return 0; }
+
 read -r boot < /proc/sys/kernel/random/boot_id
-read -r -a ticks <<< "$(stat=$(< "/proc/$$/stat"); printf %s "\${stat##*) }")"
-printf '%s %s %s %s\\n' "$boot" "\${ticks[19]}" "$$" "$EPOCHREALTIME" > start.tmp
-mv -T start.tmp start
+IFS= read -r -d '' stat < "/proc/$$/stat"
+read -r -a ticks <<< "\${stat##*) }"
+# One write to a new file: readers see nothing or all of it.
+printf '%s %s %s %s\\n' "$boot" "\${ticks[19]}" "$$" "$EPOCHREALTIME" > start || exit 74
 if [ -e cancel ]; then
   finish 143
   exit
@@ -41,9 +46,9 @@ fi
 trap '' TERM INT HUP
 
 exec 6> >(
-  exec 9>&-
+  exec 7>&- 9>&-
   stdbuf -o0 head -c "$cap" >> log
-  if [ "$(head -c 1 | wc -c)" != 0 ]; then
+  if IFS= LC_ALL=C read -r -n 1 -d '' _; then
     : > truncated
     printf '\\n\\033[33m[The log is full: what follows is not kept.]\\033[0m\\n' >> log
     # Announcements of progress still pass. An endless line may not take grep's memory with it.
@@ -61,7 +66,7 @@ script=$PWD/body.sh
   trap - TERM INT HUP
   cd "$HOME" 2>/dev/null || cd /
   unset OLDPWD
-  MUSTER_RUN=$id exec setsid bash "$script" >&6 2>&6 6>&- 9>&-
+  MUSTER_RUN=$id exec setsid bash "$script" >&6 2>&6 6>&- 7>&- 9>&-
 ) &
 body=$!
 printf '%s\\n' "$body" > body
@@ -71,7 +76,7 @@ watchdog=
 if [ "$deadline" != 0 ]; then
   (
     exec 9>&-
-    sleep "$deadline"
+    pause "$deadline"
     : > timed_out
     stop_members "$grace"
   ) &
@@ -93,14 +98,12 @@ fi
 # What the body has left behind may hold the log open; it is given a moment, not the run.
 tries=0
 while kill -0 "$capper" 2>/dev/null && [ "$tries" -lt 100 ]; do
-  sleep 0.02
+  pause 0.02
   tries=$((tries + 1))
 done
-for path in /proc/[0-9]*/stat; do
-  pid=\${path#/proc/}
-  pid=\${pid%/stat}
-  [ "$pid" = "$$" ] || { stat_of "$pid" && [ "$session" = "$$" ] && kill -s KILL "$pid" 2>/dev/null; }
-done
+# What is left of this script's own helpers is in its process group; itself it spares.
+trap '' USR1
+[ "\${ticks[2]}" != "$$" ] || kill -s USR1 0
 
 rm -f body.sh
 finish "$code"

@@ -86,7 +86,7 @@ export class Redactor {
     parts.push(this.#slice(position, boundary))
     this.#held = this.#held.subarray(boundary - this.#consumed)
     this.#consumed = boundary
-    return Buffer.concat(parts)
+    return parts.length === 1 ? parts[0] : Buffer.concat(parts)
   }
 
   #slice(start: number, end: number): Buffer {

@@ -235,6 +235,22 @@ function streams(subject: () => RemoteUnderTest): void {
     assert.equal(stderr, seen)
   })
 
+  test('what a command says last comes too, on both outputs', async ({ assert }) => {
+    const { remote, teach } = subject()
+    const command = sh`printf out; printf last >&2`
+    teach(command, { stdout: 'out', stderr: 'last' })
+    for (let round = 0; round < 20; round++) {
+      const seen = { stdout: '', stderr: '' }
+      await remote.run(command, {
+        onOutput: async (chunk, stream) => {
+          seen[stream] += chunk.toString()
+          await sleep(round % 10)
+        },
+      })
+      assert.deepEqual(seen, { stdout: 'out', stderr: 'last' })
+    }
+  })
+
   test('what onOutput throws ends the run', async ({ assert }) => {
     const { remote, teach } = subject()
     teach(sh`echo x`, { stdout: 'x\n' })

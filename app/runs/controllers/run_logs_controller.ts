@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
 import Run from '#app/runs/models/run'
-import { readLog } from '#app/runs/run_log'
+import { linesBefore, readLog, startOfLine } from '#app/runs/run_log'
 
 /** The most one request gives, in bytes. */
 const SLICE_BYTES = 1024 * 1024
 
 /**
- * A run's log, in slices by byte offset or as a file.
+ * A run's log, in slices by byte offset or as a file. With `align=line` a slice begins where a
+ * line does, and says how many lines are before it.
  */
 export default class RunLogsController {
   async show({ scope, params, request }: HttpContext) {
@@ -15,7 +16,10 @@ export default class RunLogsController {
     const from = Math.trunc(Number(request.input('from', 0))) || 0
     const wanted = Math.trunc(Number(request.input('limit', SLICE_BYTES))) || SLICE_BYTES
     const limit = Math.min(SLICE_BYTES, wanted)
-    return readLog(run, { from, limit, complete: !run.isOpen })
+    const complete = !run.isOpen
+    if (request.input('align') !== 'line') return readLog(run, { from, limit, complete })
+    const slice = await readLog(run, { from: await startOfLine(run, from), limit, complete })
+    return { ...slice, line: await linesBefore(run, slice.offset) }
   }
 
   async download({ scope, params, response }: HttpContext) {

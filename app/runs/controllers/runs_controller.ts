@@ -1,5 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { readFilter } from '#app/runs/filter'
 import Run from '#app/runs/models/run'
+import { runList } from '#app/runs/queries/run_list'
 import { runPage } from '#app/runs/queries/run_page'
 
 /**
@@ -7,15 +9,9 @@ import { runPage } from '#app/runs/queries/run_page'
  */
 export default class RunsController {
   async index({ view, scope, request }: HttpContext) {
-    const page = Math.max(1, Number(request.input('page', 1)) || 1)
-    const runs = await Run.within(scope)
-      .preload('server')
-      .preload('creator')
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .paginate(page, 50)
-    runs.baseUrl('/runs')
-    return view.render('pages/runs/index', { runs })
+    const page = Math.min(1_000_000, Math.max(1, Math.trunc(Number(request.input('page'))) || 1))
+    const list = await runList(scope, readFilter(request.qs()), page)
+    return view.render('pages/runs/index', list)
   }
 
   async show({ view, scope, params }: HttpContext) {

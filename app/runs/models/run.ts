@@ -60,6 +60,10 @@ export default class Run extends TenantModel {
   @column()
   declare exitCode: number | null
 
+  /** What the script called its end, when it got so far. */
+  @column()
+  declare outcome: string | null
+
   /** Values the work announced, such as the resolved commit. */
   @json()
   declare results: Record<string, string>
@@ -85,6 +89,10 @@ export default class Run extends TenantModel {
   @column()
   declare logSize: number
 
+  /** The log reached its cap on the server: it does not hold everything. */
+  @column({ consume: Boolean })
+  declare logTruncated: boolean
+
   @column()
   declare remoteCheckpoint: number
 
@@ -96,6 +104,10 @@ export default class Run extends TenantModel {
 
   @moment()
   declare cancelRequestedAt: DateTime | null
+
+  /** When its server said that no process of it is left, after it was cancelled. */
+  @moment()
+  declare provenGoneAt: DateTime | null
 
   @moment()
   declare startedAt: DateTime | null

@@ -28,6 +28,10 @@ export default class RunStep extends BaseModel {
   @column()
   declare logPosition: number | null
 
+  /** Which of its commands failed, from 0. */
+  @column()
+  declare failedCommand: number | null
+
   @moment()
   declare startedAt: DateTime | null
 

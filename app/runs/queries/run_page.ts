@@ -1,6 +1,6 @@
 import type Run from '#app/runs/models/run'
 import RunStep from '#app/runs/models/run_step'
-import { readLog } from '#app/runs/run_log'
+import { linesBefore, readLog, startOfLine } from '#app/runs/run_log'
 
 /** How much of the end of a log is in the page itself, in bytes. */
 const TAIL_BYTES = 64 * 1024
@@ -11,11 +11,11 @@ const TAIL_BYTES = 64 * 1024
 export async function runPage(run: Run) {
   const steps = await stepsOf(run)
   const log = await readLog(run, {
-    from: Math.max(0, run.logSize - TAIL_BYTES),
+    from: await startOfLine(run, run.logSize - TAIL_BYTES),
     limit: TAIL_BYTES,
     complete: !run.isOpen,
   })
-  return { run, steps, log }
+  return { run, steps, log: { ...log, line: await linesBefore(run, log.offset) } }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import logger from '@adonisjs/core/services/logger'
 import { cancel } from '#engine/detached/cancel'
 import { RemoteError } from '#engine/ssh/errors'
@@ -18,6 +19,9 @@ export class RunCancellation {
   /** Processes of the run left after cancelling; null while nobody could tell. */
   #left: number | null = null
 
+  /** When its server said so. */
+  #askedAt = new Date(0)
+
   constructor(run: Run, remote: () => Remote) {
     this.#run = run
     this.#remote = remote
@@ -25,7 +29,7 @@ export class RunCancellation {
 
   /** Begins, unless it is under way or done. What did not go through may be asked for again. */
   request(): Promise<void> {
-    this.#run.cancelRequestedAt ??= this.#run.updatedAt
+    this.#run.cancelRequestedAt ??= DateTime.utc()
     if (this.#left === 0) return Promise.resolve()
     this.#underWay ??= this.#cancel().finally(() => (this.#underWay = null))
     return this.#underWay
@@ -39,11 +43,11 @@ export class RunCancellation {
   /**
    * Asks until the server says that nothing is left.
    *
-   * @returns null when that is proven, else what is known instead
+   * @returns when the server said so, else what is known instead
    */
-  async prove(): Promise<string | null> {
+  async prove(): Promise<Date | string> {
     for (let tries = 0; tries < PROOFS && this.#left !== 0; tries++) await this.request()
-    if (this.#left === 0) return null
+    if (this.#left === 0) return this.#askedAt
     return this.#left === null
       ? 'It was cancelled, but the server did not say whether anything of it is left.'
       : `It was cancelled, but ${this.#left} of its processes could not be ended.`
@@ -54,7 +58,9 @@ export class RunCancellation {
       const { id, fence } = this.#run
       const { left, facts } = await cancel(this.#remote(), { id, fence })
       // A run that is not there yet may be about to begin: nothing is proven, ask again.
-      if (facts.state !== 'missing') this.#left = left
+      if (facts.state === 'missing') return
+      this.#left = left
+      this.#askedAt = new Date()
     } catch (error) {
       const level = error instanceof RemoteError ? 'warn' : 'error'
       logger[level]({ err: error, run: this.#run.id }, 'cancelling did not go through')

@@ -1,21 +1,29 @@
-import { DateTime } from 'luxon'
 import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { ProgressParser, type ProgressEvent } from '#engine/detached/progress'
 import { Redactor } from '#engine/shell/redactor'
 import type { CompiledRun } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
 import { LeaseLostError } from '#app/runs/lease_lost_error'
 import { runEvents } from '#app/runs/run_events'
+import { newlinesIn } from '#app/runs/run_log'
+import { GatheredLog } from '#app/runs/worker/gathered_log'
+import { LogTail } from '#app/runs/worker/log_tail'
 import { StepRecorder } from '#app/runs/worker/step_recorder'
 
 /** Output is gathered for so long before it is written, in milliseconds. */
 const GATHER_MS = 40
 
 /** More than this waiting to be written slows the reading down, in bytes. */
-const HIGH_WATER = 512 * 1024
+const HIGH_WATER = 256 * 1024
 
-/** How many bytes of the end of the log are kept at hand to explain a failure. */
-const TAIL_BYTES = 16 * 1024
+/** What is known of a run and not stored yet. */
+export interface Unstored {
+  /** Columns of the run's row. */
+  values: Record<string, string | number | null>
+  /** Writes what belongs into other tables. */
+  store(trx: TransactionClientContract): Promise<void>
+}
 
 /**
  * Turns the raw log of a run into its stored log and steps. Secrets are redacted first, then the
@@ -29,30 +37,37 @@ export class RunRecorder {
   readonly #parser: ProgressParser
   readonly #steps: StepRecorder
   readonly results: Record<string, string>
-  outcome: string | null = null
+  outcome: string | null
 
-  #received: number
+  #received = 0
   #redacted = 0
   #skip: number
 
   /** Where in the stored log the next byte belongs. */
   #position: number
-  #pending: Buffer[] = []
-  #pendingBytes = 0
+
+  /** The byte of the server's log where following may begin again. */
+  #resumeAt: number
+
+  /** The other values of the row as they are stored. */
+  #stored: string
+  readonly #gathered = new GatheredLog()
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
   #failure: unknown = null
-  #tail: Buffer = Buffer.alloc(0)
+  readonly #tail = new LogTail()
 
   constructor(run: Run, compiled: CompiledRun) {
     this.#run = run
     this.#redactor = new Redactor(compiled.secrets)
     this.#parser = new ProgressParser(run.nonce)
     this.#steps = new StepRecorder(run, compiled.steps)
-    this.#received = 0
     this.#skip = run.logSize - run.logCheckpoint
     this.#position = run.logCheckpoint
+    this.#resumeAt = run.remoteCheckpoint
+    this.#stored = JSON.stringify([this.#resumeAt, run.results, run.outcome])
     this.results = { ...run.results }
+    this.outcome = run.outcome
   }
 
   /** The byte of the server's log that comes next. */
@@ -70,11 +85,13 @@ export class RunRecorder {
 
   /** The end of the log since the latest step began. */
   get tail(): string {
-    return this.#tail.toString('utf8')
+    return this.#tail.text
   }
 
-  prepare() {
-    return this.#steps.prepare()
+  /** Recalls what a former worker has noted and will not be told again. */
+  async resume(): Promise<void> {
+    const began = await this.#steps.resume()
+    await this.#tail.recall(this.#run.id, Math.min(began, this.#position), this.#position)
   }
 
   /**
@@ -86,16 +103,23 @@ export class RunRecorder {
     if (this.#failure) throw this.#failure
     this.#received += chunk.length
     this.#take(this.#redactor.push(chunk))
-    if (this.#pendingBytes > HIGH_WATER) await this.flush()
+    if (this.#gathered.length > HIGH_WATER) await this.flush()
     else this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), GATHER_MS)
   }
 
-  /** Gives out what was held back, writes all, and closes the steps by how the run ended. */
-  async finish(ended: 'succeeded' | 'failed'): Promise<void> {
+  /** Gives out what was held back, and what has to be stored with the end of the run. */
+  async finish(): Promise<Unstored | null> {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
     this.#take(this.#redactor.flush())
     this.#keep(this.#parser.flush())
-    await this.flush()
-    await this.#steps.close(ended)
+    await this.#writing
+    return this.#takeUnstored()
+  }
+
+  /** Closes the steps by how the run ended. */
+  closeSteps(ended: 'succeeded' | 'failed', trx: TransactionClientContract): Promise<void> {
+    return this.#steps.close(ended, trx)
   }
 
   /** Writes what is pending; resolves when it is stored. */
@@ -121,11 +145,8 @@ export class RunRecorder {
       const fresh = item.bytes.subarray(Math.min(this.#skip, item.bytes.length))
       this.#skip -= item.bytes.length - fresh.length
       this.#position += item.bytes.length
-      this.#tail = Buffer.concat([this.#tail, item.bytes]).subarray(-TAIL_BYTES)
-      if (fresh.length > 0) {
-        this.#pending.push(fresh)
-        this.#pendingBytes += fresh.length
-      }
+      this.#tail.push(item.bytes)
+      this.#gathered.push(fresh)
     }
   }
 
@@ -133,46 +154,58 @@ export class RunRecorder {
     if (event.event === 'result') this.results[event.name] = event.value
     else if (event.event === 'outcome') this.outcome = event.value
     else {
-      if (event.event === 'begin') this.#tail = Buffer.alloc(0)
+      if (event.event === 'begin') this.#tail.clear()
       this.#steps.note(event, this.#position)
     }
   }
 
   async #write() {
-    const bytes = Buffer.concat(this.#pending)
-    this.#pending = []
-    this.#pendingBytes = 0
+    const unstored = this.#takeUnstored()
+    if (!unstored) return
     const run = this.#run
-    const clean =
-      this.#redactor.consumed === this.#received && this.#parser.consumed === this.#redacted
-    const checkpoint = clean && this.#skip === 0
-    const resumeAt = this.offset
-    const dirtySteps = this.#steps.takeChanges()
-    if (bytes.length === 0 && dirtySteps.length === 0 && !checkpoint) return
-
     await db.transaction(async (trx) => {
-      const size = run.logSize + bytes.length
       const changed = await trx
         .from('runs')
         .where({ id: run.id, fence: run.fence, state: 'running' })
-        .update({
-          log_size: size,
-          results: JSON.stringify(this.results),
-          updated_at: DateTime.utc().toMillis(),
-          ...(checkpoint ? { remote_checkpoint: resumeAt, log_checkpoint: size } : undefined),
-        })
+        .update({ ...unstored.values, updated_at: Date.now() })
       if (Number(changed) !== 1) throw new LeaseLostError(run)
-      if (bytes.length > 0) {
-        await trx.table('run_log_chunks').insert({ run_id: run.id, position: run.logSize, bytes })
-      }
-      for (const step of dirtySteps) {
-        await trx
-          .from('run_steps')
-          .where({ run_id: run.id, position: step.position })
-          .update(step.values)
-      }
+      await unstored.store(trx)
     })
-    run.logSize += bytes.length
     runEvents.changed(run.id)
+  }
+
+  /** Takes what is pending; whoever takes it writes it before anything else is taken. */
+  #takeUnstored(): Unstored | null {
+    const { id, logSize: position } = this.#run
+    const bytes = this.#gathered.take()
+    const size = position + bytes.length
+    const clean =
+      this.#redactor.consumed === this.#received && this.#parser.consumed === this.#redacted
+    const checkpoint = clean && this.#skip === 0
+    if (checkpoint) this.#resumeAt = this.offset
+    const steps = this.#steps.takeChanges()
+    const stored = JSON.stringify([this.#resumeAt, this.results, this.outcome])
+    if (bytes.length === 0 && steps.length === 0 && stored === this.#stored) return null
+
+    this.#stored = stored
+    this.#run.logSize = size
+    return {
+      values: {
+        log_size: size,
+        results: JSON.stringify(this.results),
+        outcome: this.outcome,
+        ...(checkpoint && { remote_checkpoint: this.#resumeAt, log_checkpoint: size }),
+      },
+      async store(trx) {
+        if (bytes.length > 0) {
+          const chunk = { run_id: id, position, bytes, lines: newlinesIn(bytes) }
+          await trx.table('run_log_chunks').insert(chunk)
+        }
+        for (const step of steps) {
+          const row = trx.from('run_steps').where({ run_id: id, position: step.position })
+          await row.update(step.values)
+        }
+      },
+    }
   }
 }

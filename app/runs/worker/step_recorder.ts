@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { ProgressEvent } from '#engine/detached/progress'
 import type { CompiledRun } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
@@ -6,7 +6,8 @@ import RunStep from '#app/runs/models/run_step'
 
 type StepEvent = Extract<ProgressEvent, { event: 'begin' | 'end' | 'fail' | 'undo' }>
 
-export interface StepChange {
+/** What is to be written to one step. */
+interface StepChange {
   position: number
   values: Record<string, string | number | null>
 }
@@ -19,27 +20,36 @@ export class StepRecorder {
   readonly #run: Run
   readonly #steps: CompiledRun['steps']
   #changes = new Map<number, StepChange['values']>()
-  failedStep: { name: string; title: string } | null = null
-  failedCommand: string | null = null
+  #failed: { position: number; command: number } | null = null
 
   constructor(run: Run, steps: CompiledRun['steps']) {
     this.#run = run
     this.#steps = steps
   }
 
-  /** Writes the steps as waiting, unless an earlier attempt did. */
-  async prepare() {
-    const existing = await RunStep.query().where('run_id', this.#run.id).first()
-    if (existing || this.#steps.length === 0) return
-    await db.table('run_steps').multiInsert(
-      this.#steps.map(({ name, title }, position) => ({
-        run_id: this.#run.id,
-        position,
-        name,
-        title,
-        state: 'waiting',
-      }))
-    )
+  /** The step whose command failed. */
+  get failedStep(): { name: string; title: string } | null {
+    const step = this.#failed && this.#steps[this.#failed.position]
+    return step && { name: step.name, title: step.title }
+  }
+
+  /** The command that failed, as people read it. */
+  get failedCommand(): string | null {
+    const step = this.#failed && this.#steps[this.#failed.position]
+    return step?.commands[this.#failed!.command] || null
+  }
+
+  /**
+   * Recalls what a former worker has noted.
+   *
+   * @returns where in the stored log the latest step began
+   */
+  async resume(): Promise<number> {
+    if (this.#steps.length === 0) return 0
+    const stored = await RunStep.query().where('run_id', this.#run.id).orderBy('position')
+    const failed = stored.find(({ failedCommand }) => failedCommand !== null)
+    if (failed) this.#failed = { position: failed.position, command: failed.failedCommand! }
+    return Math.max(0, ...stored.map(({ logPosition }) => logPosition ?? 0))
   }
 
   /**
@@ -57,10 +67,12 @@ export class StepRecorder {
     } else if (event.event === 'end') {
       this.#change(position, { state: 'succeeded', finished_at: event.time })
     } else if (event.event === 'fail') {
-      const { name, title, commands } = this.#steps[position]
-      this.failedStep = { name, title }
-      this.failedCommand = commands[event.command] || null
-      this.#change(position, { state: 'failed', finished_at: event.time })
+      this.#failed = { position, command: event.command }
+      this.#change(position, {
+        state: 'failed',
+        finished_at: event.time,
+        failed_command: event.command,
+      })
     }
   }
 
@@ -71,8 +83,9 @@ export class StepRecorder {
   }
 
   /** Leaves no step open: what ran is as the run, what waited was skipped. */
-  async close(ended: 'succeeded' | 'failed') {
-    const steps = () => db.from('run_steps').where('run_id', this.#run.id)
+  async close(ended: 'succeeded' | 'failed', trx: TransactionClientContract) {
+    if (this.#steps.length === 0) return
+    const steps = () => trx.from('run_steps').where('run_id', this.#run.id)
     await steps().where('state', 'running').update({ state: ended, finished_at: Date.now() })
     await steps().where('state', 'waiting').update({ state: 'skipped' })
   }

@@ -3,6 +3,8 @@ import { inject } from '@adonisjs/core'
 import { gatherFacts } from '#engine/facts/facts'
 import { RemoteError } from '#engine/ssh/errors'
 import { requireRoot } from '#engine/ssh/require_root'
+import { hasten } from '#app/runs/claims'
+import { runEvents } from '#app/runs/run_events'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import { storeStatus } from '#app/servers/store_status'
@@ -33,6 +35,7 @@ export default class CheckServer {
    */
   async handle(server: Server, options: { afresh?: boolean } = {}): Promise<CheckResult> {
     if (options.afresh) this.#remotes.retryNow(server)
+    const wasSilent = server.status !== 'reachable'
     try {
       const remote = this.#remotes.of(server)
       if (server.username !== 'root') await requireRoot(remote, server.username)
@@ -40,6 +43,7 @@ export default class CheckServer {
       server.factsAt = DateTime.utc()
       server.seenAt = DateTime.utc()
       await this.#store(server, 'reachable', null)
+      if (wasSilent || options.afresh) await this.#takeUpRuns(server)
       return { kind: 'reachable' }
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error
@@ -47,6 +51,12 @@ export default class CheckServer {
       await this.#store(server, statusOfError[error.code] ?? 'unreachable', message)
       return { kind: 'not_reachable', message }
     }
+  }
+
+  /** Runs that were put off until the server answers need not wait any longer. */
+  async #takeUpRuns(server: Server) {
+    await hasten((runs) => runs.where('server_id', server.id))
+    runEvents.wakeWorkers()
   }
 
   async #store(server: Server, status: ServerStatus, message: string | null) {

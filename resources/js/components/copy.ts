@@ -13,8 +13,11 @@ export const copy = component(() => ({
   },
 }))
 
-/** A panel reached over plain http has no clipboard API; a selected field still copies there. */
-async function writeText(text: string, near: HTMLElement) {
+/**
+ * Copies a text. A panel reached over plain http has no clipboard API; a selected field still
+ * copies there.
+ */
+export async function writeText(text: string, near: HTMLElement) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text)
     return

@@ -1,6 +1,7 @@
 import { component } from '../lib/component.js'
 import { formatNumber, plural } from '../lib/format.js'
 import { LogReader } from '../lib/log_reader.js'
+import { writeText } from './copy.js'
 import { setMark } from '../lib/marks.js'
 import type { Connection } from '../lib/run_stream.js'
 import { joinRunStream } from '../lib/run_streams.js'
@@ -26,12 +27,18 @@ export const runLog = component(() => {
     matches: '',
     fresh: '',
     status: '',
+    notice: '',
+    target: 0,
+    linkTitle: '',
     live: false,
     empty: false,
 
     init() {
       const { eventsUrl, logUrl, live } = this.$el.dataset
-      reader = new LogReader(this.$refs.view!, this.$el, (change) => Object.assign(this, change))
+      reader = new LogReader(this.$refs.view!, this.$el, (change) => {
+        Object.assign(this, change)
+        this.linkTitle = `Copy link to line ${this.target}`
+      })
       this.live = live !== undefined && Boolean(eventsUrl)
       this.empty = reader.lineCount === 0
       if (reader.wrapsByHabit) {
@@ -56,9 +63,9 @@ export const runLog = component(() => {
       joinRunStream(
         eventsUrl,
         {
-          log: (text) => {
+          log: (text, _offset, next) => {
             this.empty = false
-            reader.append(text)
+            reader.append(text, next)
           },
           gap: (from, to) =>
             reader.append(`\n[${formatNumber(to - from)} bytes of this log could not be read]\n`),
@@ -106,6 +113,31 @@ export const runLog = component(() => {
         this.query = ''
         this.search()
       }
+    },
+
+    /** Keys while the log itself has the focus. */
+    command(event: KeyboardEvent) {
+      const commands: Record<string, () => void> = {
+        'n': () => this.next(),
+        'N': () => this.previous(),
+        'w': () => this.toggleWrap(),
+        'f': () => this.live && this.toggleFollow(),
+        'G': () => this.toEnd(),
+        '/': () => this.$refs.search!.focus(),
+      }
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey
+      if (plain && Object.hasOwn(commands, event.key)) {
+        event.preventDefault()
+        commands[event.key]()
+      }
+    },
+
+    async copyLink() {
+      const url = new URL(window.location.href)
+      url.hash = `L${this.target}`
+      await writeText(url.href, this.$refs.view!)
+      this.linkTitle = 'Copied'
+      this.status = `Link to line ${formatNumber(this.target)} copied`
     },
 
     next() {

@@ -6,7 +6,8 @@ import { joinRunStream } from '../lib/run_streams.js'
 
 /**
  * Keeps what the page says of a run true while it goes on: the badges of the run follow its state,
- * and when it ends the page's regions come fresh from the server.
+ * and when it ends, or its server falls silent or speaks again, the page's regions come fresh from
+ * the server.
  */
 export const runState = component(() => ({
   init() {
@@ -14,8 +15,16 @@ export const runState = component(() => ({
     if (!eventsUrl) {
       return
     }
+    let shown = this.$el.dataset.unreachableSince ?? ''
     joinRunStream(eventsUrl, {
-      state: (state) => showState(state, runId),
+      state: (state) => {
+        showState(state, runId)
+        const unreachableSince = state.unreachableSince ?? ''
+        if (unreachableSince !== shown) {
+          shown = unreachableSince
+          void refreshRegions()
+        }
+      },
       end: () => void refreshRegions(),
     })
   },

@@ -10,10 +10,21 @@ export class LogBuffer {
   #starts: number[] = []
   #start: number
   #offset: number
+  #before: number
 
-  constructor(offset = 0) {
+  /**
+   * @param offset the byte of the log where the first line begins
+   * @param before how many lines of the log come before it
+   */
+  constructor(offset = 0, before = 0) {
     this.#start = offset
     this.#offset = offset
+    this.#before = before
+  }
+
+  /** How many lines of the log come before the first one here. */
+  get before() {
+    return this.#before
   }
 
   /** The byte position of the first line. */
@@ -31,7 +42,11 @@ export class LogBuffer {
     return this.#lines.length + (this.#hasPending() ? 1 : 0)
   }
 
-  append(text: string) {
+  /**
+   * @param end the byte behind the text, where that is known: bytes that are no text are shown by
+   * characters that take more room
+   */
+  append(text: string, end?: number) {
     for (const line of this.#parser.push(text)) {
       this.#lines.push(line)
     }
@@ -47,6 +62,32 @@ export class LogBuffer {
       newline = text.indexOf('\n', from)
     }
     this.#offset += utf8Length(text, from, text.length)
+    if (end !== undefined && end !== this.#offset) {
+      this.#correct(end, from > 0)
+    }
+  }
+
+  /** The count of bytes was wrong by some; the line that has begun last is moved with it. */
+  #correct(end: number, startedLine: boolean) {
+    if (startedLine) {
+      this.#starts[this.#starts.length - 1] += end - this.#offset
+    }
+    this.#offset = end
+  }
+
+  /**
+   * Forgets the first lines, so that about the last `bytes` bytes stay.
+   *
+   * @returns how many lines went
+   */
+  keepLast(bytes: number): number {
+    const count = Math.min(this.indexOfOffset(this.#offset - bytes), this.#lines.length)
+    if (count <= 0) return 0
+    this.#lines = this.#lines.slice(count)
+    this.#starts = this.#starts.slice(count)
+    this.#start = this.#starts[0]
+    this.#before += count
+    return count
   }
 
   /** The line at `index`, counted from 0. */

@@ -1,4 +1,4 @@
-import { plural } from './format.js'
+import { formatNumber, plural } from './format.js'
 import { LogBuffer } from './log_buffer.js'
 import { LogView } from './log_view.js'
 import { fetchLogSlice } from './run_streams.js'
@@ -6,11 +6,19 @@ import { fetchLogSlice } from './run_streams.js'
 const SLICE_BYTES = 512 * 1024
 const WRAP_KEY = 'log-wrap'
 
+/** No more of a log is held than this, with some room until the first lines go, in bytes. */
+const MOST_BYTES = 32 * 1024 * 1024
+const ROOM_BYTES = 8 * 1024 * 1024
+
 /** What the markup shows of the reader's state. */
 export interface LogReaderChange {
   fresh?: string
   matches?: string
   following?: boolean
+  /** The number of the line that is linked to; 0 for none. */
+  target?: number
+  /** What a reader has to know of the whole. */
+  notice?: string
 }
 
 /**
@@ -26,6 +34,7 @@ export class LogReader {
   #tell: (change: LogReaderChange) => void
   #following = false
   #seen = 0
+  #target = 0
   #matches: number[] = []
   #current = -1
   #query = ''
@@ -35,20 +44,21 @@ export class LogReader {
   #resizing: ResizeObserver
 
   /**
-   * `root` carries `data-offset` (the byte where its text begins) and a `[data-log-text]` block
-   * with that text as JSON. `tell` hears of changes that the markup shows.
+   * `root` carries `data-offset` and `data-end` (the bytes where its text begins and ends),
+   * `data-line` (how many lines are before) and a `[data-log-text]` block with that text as JSON.
+   * `tell` hears of changes that the markup shows.
    */
   constructor(element: HTMLElement, root: HTMLElement, tell: (change: LogReaderChange) => void) {
-    const offset = Number(root.dataset.offset ?? 0)
+    const { offset = '0', end, line = '0' } = root.dataset
     this.#element = element
     this.#tell = tell
     this.#tail = JSON.parse(root.querySelector('[data-log-text]')?.textContent || '""')
-    this.#buffer = new LogBuffer(offset)
-    this.#buffer.append(this.#tail)
-    this.#whole = offset === 0
+    this.#buffer = new LogBuffer(Number(offset), Number(line))
+    this.#buffer.append(this.#tail, end ? Number(end) : undefined)
+    this.#whole = Number(offset) === 0
     root.classList.add('log--windowed')
     this.#view = new LogView(element, this.#buffer)
-    this.#view.show(this.#buffer, { numbered: this.#whole })
+    this.#view.show(this.#buffer)
     this.#view.scrollToEnd()
     this.#seen = this.#buffer.length
     this.#resizing = new ResizeObserver(() => this.#resized())
@@ -66,7 +76,7 @@ export class LogReader {
   }
 
   get lineCount() {
-    return this.#buffer.length
+    return this.#buffer.before + this.#buffer.length
   }
 
   get wrapsByHabit() {
@@ -79,8 +89,9 @@ export class LogReader {
     this.#resizing.disconnect()
   }
 
-  append(text: string) {
-    this.#buffer.append(text)
+  /** @param end the byte behind the text, when it is text of the log */
+  append(text: string, end?: number) {
+    this.#buffer.append(text, end)
     if (!this.#whole) {
       this.#tail += text
     }
@@ -88,26 +99,29 @@ export class LogReader {
   }
 
   /**
-   * Fetches what lies before the tail, then shows the whole with line numbers.
+   * Fetches what lies before the tail, as far as it is held, and shows the whole.
    */
   async fetchEarlier(logUrl: string | undefined) {
     if (this.#whole || !logUrl) {
       return
     }
     const until = this.#buffer.start
-    const whole = new LogBuffer()
-    while (whole.end < until) {
-      const limit = Math.min(SLICE_BYTES, until - whole.end)
-      const separator = logUrl.includes('?') ? '&' : '?'
-      const url = `${logUrl}${separator}from=${whole.end}&limit=${limit}`
+    let whole: LogBuffer | null = null
+    let from = Math.max(0, this.#buffer.end - MOST_BYTES)
+    while (from < until) {
+      const url = sliceUrl(logUrl, { from, until, aligned: whole === null })
       const slice = await fetchLogSlice(url).catch(() => null)
       if (!slice || slice.next <= slice.offset || this.#ending.signal.aborted) {
         return
       }
-      whole.append(slice.text)
+      whole ??= new LogBuffer(slice.offset, slice.line)
+      whole.append(slice.text, slice.next)
+      from = slice.next
     }
-    whole.append(this.#tail)
-    this.#showWhole(whole)
+    if (whole) {
+      whole.append(this.#tail, this.#buffer.end)
+      this.#showWhole(whole)
+    }
   }
 
   follow(following: boolean) {
@@ -182,13 +196,14 @@ export class LogReader {
   }
 
   #showWhole(whole: LogBuffer) {
-    const added = whole.length - this.#buffer.length
+    const added = this.#buffer.before - whole.before
     const first = this.#view.firstLine + added
     this.#buffer = whole
     this.#tail = ''
     this.#whole = true
     this.#seen += added
-    this.#view.show(whole, { numbered: true })
+    this.#view.show(whole)
+    this.#noticeWhatIsMissing()
     if (this.#query !== '') {
       this.search(this.#query)
     }
@@ -197,12 +212,17 @@ export class LogReader {
     } else {
       this.#view.scrollToTop(first)
     }
-    this.#goToHash()
+    if (this.#target === 0) {
+      this.#goToHash()
+    } else {
+      this.#view.mark({ targetLine: this.#indexOf(this.#target) })
+    }
   }
 
   #drawSoon() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0
+      this.#forgetFirstLines()
       if (this.#following) {
         this.#view.scrollToEnd()
         this.#sawAll()
@@ -212,6 +232,32 @@ export class LogReader {
         this.#tell({ fresh: count > 0 ? plural(count, 'new line') : '' })
       }
     })
+  }
+
+  /** A log without end may not take the browser's memory with it. */
+  #forgetFirstLines() {
+    if (!this.#whole || this.#buffer.end - this.#buffer.start <= MOST_BYTES + ROOM_BYTES) {
+      return
+    }
+    const first = this.#view.firstLine
+    const gone = this.#buffer.keepLast(MOST_BYTES)
+    this.#seen = Math.max(0, this.#seen - gone)
+    this.#searched = -1
+    const { currentLine, targetLine } = { currentLine: -1, targetLine: this.#indexOf(this.#target) }
+    this.#view.show(this.#buffer)
+    this.#view.mark({ currentLine, targetLine })
+    this.#view.scrollToTop(Math.max(0, first - gone))
+    this.#noticeWhatIsMissing()
+  }
+
+  #noticeWhatIsMissing() {
+    const { before } = this.#buffer
+    const notice = `This log is long. Its first ${plural(before, 'line')} are in the download and not here.`
+    this.#tell({ notice: before > 0 ? notice : '' })
+  }
+
+  #indexOf(lineNumber: number) {
+    return Math.max(-1, lineNumber - 1 - this.#buffer.before)
   }
 
   #sawAll() {
@@ -233,9 +279,16 @@ export class LogReader {
   }
 
   #goToHash() {
-    const match = /^#L(\d+)$/.exec(window.location.hash)
-    if (match && this.#whole) {
-      this.#goToLine(Number(match[1]) - 1)
+    const match = /^#L(\d{1,9})$/.exec(window.location.hash)
+    if (!match) {
+      return
+    }
+    const number = Number(match[1])
+    const index = this.#indexOf(number)
+    if (index >= 0) {
+      this.#goToLine(index)
+    } else if (this.#whole && this.#buffer.before > 0) {
+      this.#tell({ notice: `Line ${formatNumber(number)} is in the download and not here.` })
     }
   }
 
@@ -245,9 +298,24 @@ export class LogReader {
 
   #goToLine(index: number) {
     if (index >= 0 && index < this.#buffer.length) {
+      this.#target = this.#buffer.before + index + 1
       this.#stopFollowing()
+      this.#tell({ target: this.#target })
       this.#view.mark({ targetLine: index })
       this.#view.scrollToLine(index)
     }
   }
+}
+
+function sliceUrl(
+  logUrl: string,
+  { from, until, aligned }: { from: number; until: number; aligned: boolean }
+) {
+  const url = new URL(logUrl, window.location.href)
+  url.searchParams.set('from', String(from))
+  url.searchParams.set('limit', String(Math.min(SLICE_BYTES, until - from)))
+  if (aligned) {
+    url.searchParams.set('align', 'line')
+  }
+  return url.href
 }

@@ -18,7 +18,7 @@ const MAX_MATCHES = 200
 export function createLogRow(
   line: AnsiLine,
   index: number,
-  numbered: boolean,
+  lineNumber: number,
   marks: LogMarks
 ): HTMLElement {
   const row = document.createElement('span')
@@ -26,11 +26,9 @@ export function createLogRow(
   row.classList.toggle('log__row--target', index === marks.targetLine)
   const number = document.createElement('a')
   number.className = 'log__number'
-  if (numbered) {
-    row.id = `L${index + 1}`
-    number.href = `#L${index + 1}`
-    number.textContent = String(index + 1)
-  }
+  row.id = `L${lineNumber}`
+  number.href = `#L${lineNumber}`
+  number.textContent = String(lineNumber)
   const text = document.createElement('span')
   text.className = 'log__text'
   fillText(text, line, marks.query, index === marks.currentLine)

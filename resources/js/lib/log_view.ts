@@ -18,7 +18,6 @@ export class LogView {
   #rows = new Map<number, HTMLElement>()
   #marks: LogMarks = { query: '', currentLine: -1, targetLine: -1 }
   #wraps = false
-  #numbered = true
   #columns = 0
   #unfinished = -1
   #placed = 0
@@ -50,10 +49,9 @@ export class LogView {
     return Math.abs(this.#view.scrollTop - this.#placed) > 1
   }
 
-  /** Shows another buffer; `numbered` says whether its first line is line 1. */
-  show(buffer: LogBuffer, { numbered }: { numbered: boolean }) {
+  /** Shows another buffer, or the same after its first lines went. */
+  show(buffer: LogBuffer) {
     this.#buffer = buffer
-    this.#numbered = numbered
     this.#reset()
   }
 
@@ -138,12 +136,17 @@ export class LogView {
     for (let index = last; index >= first; index--) {
       let row = this.#rows.get(index)
       if (!row) {
-        row = createLogRow(this.#buffer.line(index), index, this.#numbered, this.#marks)
+        row = this.#createRow(index)
         this.#rows.set(index, row)
         this.#window.insertBefore(row, before)
       }
       before = row
     }
+  }
+
+  #createRow(index: number) {
+    const number = this.#buffer.before + index + 1
+    return createLogRow(this.#buffer.line(index), index, number, this.#marks)
   }
 
   /** The line that was last when it was drawn may have grown since, or have ended. */

@@ -23,6 +23,7 @@ export interface RunState {
   tone: string
   startedAt: string | null
   finishedAt: string | null
+  unreachableSince: string | null
   exitCode: number | null
 }
 
@@ -30,7 +31,7 @@ export type Connection = 'connecting' | 'live' | 'lost' | 'ended'
 
 /** What a listener may hear. */
 export interface RunStreamListener {
-  log?(text: string, offset: number): void
+  log?(text: string, offset: number, next: number): void
   gap?(from: number, to: number): void
   steps?(steps: RunStep[]): void
   state?(state: RunState): void
@@ -258,7 +259,7 @@ export class RunStream {
 
   #deliver(slice: LogSlice) {
     this.#have = slice.next
-    this.#tell((listener) => listener.log?.(slice.text, slice.offset))
+    this.#tell((listener) => listener.log?.(slice.text, slice.offset, slice.next))
   }
 
   #finish() {

@@ -54,9 +54,12 @@ function start(eventsUrl: string, joined: Joined) {
 }
 
 /**
- * Fetches a slice of a run's log.
+ * Fetches a slice of a run's log; `line`, how many lines are before it, is there when the address
+ * asks for whole lines.
  */
-export async function fetchLogSlice(url: string): Promise<LogSlice & { size: number }> {
+export async function fetchLogSlice(
+  url: string
+): Promise<LogSlice & { size: number; line?: number }> {
   const response = await fetch(url, { headers: { accept: 'application/json' } })
   if (!response.ok) {
     throw new Error(`The log answered ${response.status}`)

@@ -212,8 +212,8 @@ test.group('What features put on record', (group) => {
       const project = await createProject(tenant, await createServer(tenant, { name: 'web-1' }))
       const create = new CreateDeployment(new CreateRun())
       const deployment = await create.deploy(tenant.scope, project)
-      const run = await claim({ id: deployment.runId, fence: 0 })
-      await endRun(run!, null, facts)
+      const [run] = await claim([deployment.runId])
+      await endRun(run, null, facts)
       const [, row, ...more] = await rows()
       assert.lengthOf(more, 0)
       assert.containSubset(row.serialize(), {

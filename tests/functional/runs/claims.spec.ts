@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
-import { claim, findClaimable, LEASE_MS, release, renew } from '#app/runs/claims'
+import { DateTime } from 'luxon'
+import { claim, findClaimable, hasten, LEASE_MS, putOff, release, renew } from '#app/runs/claims'
 import CancelRun from '#app/runs/actions/cancel_run'
 import Run from '#app/runs/models/run'
 import { runStates } from '#app/runs/states'
@@ -31,22 +32,21 @@ test.group('Claims of runs', (group) => {
 
   test('are made on runs that nobody has', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    assert.deepEqual(await findClaimable(10), [{ id: run.id, fence: 0 }])
-    const claimed = await claim({ id: run.id, fence: 0 })
-    assert.equal(claimed!.state, 'running')
-    assert.equal(claimed!.fence, 1)
-    assert.equal(claimed!.attempt, 1)
-    assert.equal(claimed!.server.id, server.id)
-    assert.isNotNull(claimed!.startedAt)
-    assert.closeTo(claimed!.leaseUntil!.toMillis(), Date.now() + LEASE_MS, 2_000)
+    assert.deepEqual(await findClaimable(10), [{ id: run.id, serverId: server.id }])
+    const [claimed] = await claim([run.id])
+    assert.equal(claimed.state, 'running')
+    assert.equal(claimed.fence, 1)
+    assert.equal(claimed.attempt, 1)
+    assert.equal(claimed.server.id, server.id)
+    assert.isNotNull(claimed.startedAt)
+    assert.closeTo(claimed.leaseUntil!.toMillis(), Date.now() + LEASE_MS, 2_000)
     assert.deepEqual(await findClaimable(10), [])
   })
 
   test('succeed for exactly one of many who try at once', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    const tries = Array.from({ length: 8 }, () => claim({ id: run.id, fence: 0 }))
-    const claimed = (await Promise.all(tries)).filter((won) => won !== null)
-    assert.lengthOf(claimed, 1)
+    const tries = Array.from({ length: 8 }, () => claim([run.id]))
+    assert.lengthOf((await Promise.all(tries)).flat(), 1)
     const stored = await row(run)
     assert.equal(stored.fence, 1)
     assert.equal(stored.attempt, 1)
@@ -58,17 +58,17 @@ test.group('Claims of runs', (group) => {
       const run = await createRun(tenant, server, { state })
       const before = await databaseSnapshot()
       assert.deepEqual(await findClaimable(10), [])
-      assert.isNull(await claim({ id: run.id, fence: 0 }))
+      assert.deepEqual(await claim([run.id]), [])
       assert.deepEqual(await databaseSnapshot(), before)
     })
 
   test('pass to another when they are not renewed', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    const first = (await claim({ id: run.id, fence: 0 }))!
-    assert.isNull(await claim({ id: run.id, fence: 1 }))
+    const [first] = await claim([run.id])
+    assert.deepEqual(await claim([run.id]), [])
     await lapse(run)
-    assert.deepEqual(await findClaimable(10), [{ id: run.id, fence: 1 }])
-    const second = (await claim({ id: run.id, fence: 1 }))!
+    assert.deepEqual(await findClaimable(10), [{ id: run.id, serverId: server.id }])
+    const [second] = await claim([run.id])
     assert.equal(second.fence, 2)
     assert.equal(second.attempt, 2)
     assert.equal(second.startedAt!.toMillis(), first.startedAt!.toMillis())
@@ -76,25 +76,25 @@ test.group('Claims of runs', (group) => {
 
   test('are kept by renewing', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    const claimed = (await claim({ id: run.id, fence: 0 }))!
+    const [claimed] = await claim([run.id])
     await lapse(run)
-    assert.deepEqual(await renew(claimed), { cancelRequested: false })
+    assert.deepEqual([...(await renew([claimed]))], [[run.id, { cancelRequested: false }]])
     assert.deepEqual(await findClaimable(10), [])
   })
 
   test('hear that someone cancels', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    const claimed = (await claim({ id: run.id, fence: 0 }))!
+    const [claimed] = await claim([run.id])
     await new CancelRun().handle(tenant.scope.origin, await row(run))
-    assert.deepEqual(await renew(claimed), { cancelRequested: true })
+    assert.deepEqual([...(await renew([claimed]))], [[run.id, { cancelRequested: true }]])
   })
 
   test('given back can be taken at once', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    const claimed = (await claim({ id: run.id, fence: 0 }))!
+    const [claimed] = await claim([run.id])
     await release(claimed)
-    assert.deepEqual(await findClaimable(10), [{ id: run.id, fence: 1 }])
-    assert.isNotNull(await claim({ id: run.id, fence: 1 }))
+    assert.deepEqual(await findClaimable(10), [{ id: run.id, serverId: server.id }])
+    assert.lengthOf(await claim([run.id]), 1)
   })
 
   test('are offered oldest first', async ({ assert }) => {
@@ -114,14 +114,74 @@ test.group('Claims of runs', (group) => {
     )
   })
 
+  test('are made on many runs at once, each by one of those who try', async ({ assert }) => {
+    const ids: string[] = []
+    for (let count = 0; count < 20; count++) ids.push((await createRun(tenant, server)).id)
+    const won = await Promise.all([claim(ids), claim(ids.slice(5)), claim([...ids].reverse())])
+    const winners = won.flat().map(({ id }) => id)
+    assert.deepEqual(winners.sort(), ids.sort())
+    for (const run of won.flat()) assert.equal(run.fence, 1)
+  })
+
+  test('are not offered on servers that are left out', async ({ assert }) => {
+    const other = await createServer(tenant)
+    await createRun(tenant, server)
+    const run = await createRun(tenant, other)
+    assert.deepEqual(await findClaimable(10, [server.id]), [{ id: run.id, serverId: other.id }])
+  })
+
+  test('given back for later are free only then, and their server is silent', async ({
+    assert,
+  }) => {
+    const run = await createRun(tenant, server)
+    const [claimed] = await claim([run.id])
+    await putOff(claimed, 60_000, true)
+    assert.deepEqual(await findClaimable(10), [])
+    assert.deepEqual(await claim([run.id]), [])
+    const waiting = await row(run)
+    assert.equal(waiting.state, 'running')
+    assert.isNull(waiting.leaseOwner)
+    assert.closeTo(waiting.unreachableSince!.toMillis(), Date.now(), 5_000)
+    await hasten((runs) => runs.where('id', run.id))
+    assert.lengthOf(await claim([run.id]), 1)
+  })
+
+  test('given back for later keep since when the server is silent', async ({ assert }) => {
+    const since = DateTime.utc().minus({ minutes: 5 })
+    const run = await createRun(tenant, server, { unreachableSince: since })
+    const [claimed] = await claim([run.id])
+    await putOff(claimed, 0, true)
+    assert.equal((await row(run)).unreachableSince!.toMillis(), since.toMillis())
+  })
+
+  test('given back for later can be cancelled at once', async ({ assert }) => {
+    const run = await createRun(tenant, server)
+    const [claimed] = await claim([run.id])
+    await putOff(claimed, 60_000, true)
+    await new CancelRun().handle(tenant.scope.origin, await row(run))
+    const [again] = await claim([run.id])
+    assert.isNotNull(again.cancelRequestedAt)
+  })
+
+  test('are offered last where the server was silent', async ({ assert }) => {
+    const silent = await createRun(tenant, server, { unreachableSince: DateTime.utc() })
+    const fresh = await createRun(tenant, server)
+    await db.from('runs').where('id', silent.id).update({ created_at: 1 })
+    const offered = await findClaimable(10)
+    assert.deepEqual(
+      offered.map(({ id }) => id),
+      [fresh.id, silent.id]
+    )
+  })
+
   test('that were lost can write nothing any more', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    const stale = (await claim({ id: run.id, fence: 0 }))!
+    const [stale] = await claim([run.id])
     await lapse(run)
-    const current = (await claim({ id: run.id, fence: 1 }))!
+    const [current] = await claim([run.id])
     const before = await databaseSnapshot()
 
-    assert.isNull(await renew(stale))
+    assert.equal((await renew([stale])).size, 0)
     await release(stale)
     const recorder = new RunRecorder(stale, { body: '', secrets: [], steps: [] })
     await recorder.push(Buffer.from('from the past\n'))
@@ -143,10 +203,10 @@ test.group('Claims of runs', (group) => {
 
   test('of a run that ended change nothing', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    const claimed = (await claim({ id: run.id, fence: 0 }))!
+    const [claimed] = await claim([run.id])
     await endRun(claimed, null, { state: 'failed', exitCode: 3 })
     const before = await databaseSnapshot()
-    assert.isNull(await renew(claimed))
+    assert.equal((await renew([claimed])).size, 0)
     await release(claimed)
     await assert.rejects(
       () => endRun(claimed, null, { state: 'succeeded', exitCode: 0 }),
@@ -158,10 +218,7 @@ test.group('Claims of runs', (group) => {
 
   test('of a run wait for no row of another', async ({ assert }) => {
     const runs = [await createRun(tenant, server), await createRun(tenant, server)]
-    const claimed = await Promise.all(runs.map(({ id }) => claim({ id, fence: 0 })))
-    assert.deepEqual(
-      claimed.map((run) => run!.id),
-      runs.map(({ id }) => id)
-    )
+    const claimed = (await Promise.all(runs.map(({ id }) => claim([id])))).flat()
+    assert.deepEqual(claimed.map(({ id }) => id).sort(), runs.map(({ id }) => id).sort())
   })
 })

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
-import { lengthOfWholeCharacters, readLog } from '#app/runs/run_log'
+import { lengthOfWholeCharacters, linesBefore, readLog, startOfLine } from '#app/runs/run_log'
 import type Run from '#app/runs/models/run'
 import {
   appendLog,
@@ -121,6 +121,35 @@ test.group('Stored log', (group) => {
       /^attachment; filename="run-[0-9A-Z]{26}\.txt"$/
     )
     assert.equal(file.text(), MIXED)
+  })
+
+  test('is given from where a line begins, with its number', async ({ assert, client }) => {
+    const lines = Array.from({ length: 500 }, (_, n) => `zeile größe ${n + 1}\n`)
+    const bytes = Buffer.from(lines.join(''))
+    const own = await createRun(tenant, await createServer(tenant), { state: 'succeeded' })
+    for (let at = 0; at < bytes.length; at += 333)
+      await appendLog(own, bytes.subarray(at, at + 333))
+    for (const from of [-1, 0, 1, 17, 18, 332, 333, 4_000, own.logSize - 3]) {
+      const url = `/runs/${own.id}/log?align=line&from=${from}&limit=100`
+      const slice = (await client.get(url).loginAs(tenant.owner)).body()
+      assert.isAtLeast(slice.offset, from)
+      assert.equal(slice.offset, Buffer.byteLength(lines.slice(0, slice.line).join('')))
+      assert.equal(slice.text.split('\n')[0], (lines[slice.line] ?? '').trimEnd())
+    }
+  })
+
+  test('counts the lines before any byte', async ({ assert }) => {
+    for (const offset of [0, 1, 7, 100, run.logSize]) {
+      const before = BYTES.subarray(0, offset).toString('latin1').split('\n').length - 1
+      assert.equal(await linesBefore(run, offset), before, `before ${offset}`)
+    }
+  })
+
+  test('begins in the middle of an endless line where a character does', async ({ assert }) => {
+    const own = await createRun(tenant, await createServer(tenant), { state: 'succeeded' })
+    await appendLog(own, 'é'.repeat(50_000))
+    assert.equal(await startOfLine(own, 31), 32)
+    assert.equal(await startOfLine(own, 32), 32)
   })
 
   test('answers numbers that make no sense with what is there', async ({ assert, client }) => {

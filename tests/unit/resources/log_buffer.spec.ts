@@ -37,6 +37,31 @@ test.group('LogBuffer', () => {
     assert.equal(buffer.line(0).text, 'ab')
   })
 
+  test('takes the place behind a text from who knows it', ({ assert }) => {
+    const buffer = new LogBuffer(100, 7)
+    buffer.append('\ufffd\ufffd\n', 103)
+    assert.equal(buffer.end, 103)
+    buffer.append('next\n', 108)
+    assert.equal(buffer.indexOfOffset(104), 1)
+    assert.equal(buffer.before, 7)
+  })
+
+  test('forgets first lines and keeps count of them', ({ assert }) => {
+    const buffer = new LogBuffer()
+    for (let number = 1; number <= 1000; number++) buffer.append(`line ${number}\n`)
+    const { end, length } = buffer
+    const gone = buffer.keepLast(100)
+    assert.isAbove(gone, 900)
+    assert.equal(buffer.before, gone)
+    assert.equal(buffer.length, length - gone)
+    assert.equal(buffer.end, end)
+    assert.equal(buffer.line(0).text, `line ${gone + 1}`)
+    assert.equal(buffer.indexOfOffset(buffer.start), 0)
+    assert.equal(buffer.keepLast(10_000), 0)
+    buffer.append('unfinished')
+    assert.equal(buffer.line(buffer.length - 1).text, 'unfinished')
+  })
+
   test('finds lines whatever the case and the colours', ({ assert }) => {
     const buffer = new LogBuffer()
     buffer.append('ok\nFai\u001b[31mled\nfailed again')

@@ -1,0 +1,151 @@
+import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
+import { claim } from '#app/runs/claims'
+import { compiledRun } from '#app/runs/compiled_run'
+import Run from '#app/runs/models/run'
+import RunStep from '#app/runs/models/run_step'
+import { registerRunHandler, type RunEnd } from '#app/runs/run_handler'
+import { endRun } from '#app/runs/worker/end_run'
+import { RunRecorder } from '#app/runs/worker/run_recorder'
+import type Server from '#app/servers/models/server'
+import { logOf } from '#tests/support/script_runs'
+import { createRun, createServer, createTenant, type Tenant } from '#tests/support/tenants'
+
+const KIND = 'test.steps'
+
+let settled: RunEnd | null = null
+
+registerRunHandler({
+  kind: KIND,
+  async compile() {
+    const steps = [
+      { name: 'fetch', title: 'Fetch', commands: ['git fetch'] },
+      { name: 'build', title: 'Build', commands: ['npm ci', 'npm run build'] },
+      { name: 'live', title: 'Go live', commands: ['reload'] },
+    ]
+    return { body: 'true', steps, secrets: [] }
+  },
+  async settle(_, end) {
+    settled = end
+  },
+})
+
+test.group('Recorder of a run', (group) => {
+  let tenant: Tenant
+  let server: Server
+
+  group.setup(async () => {
+    tenant = await createTenant()
+    server = await createServer(tenant)
+  })
+  group.each.setup(() => void (settled = null))
+
+  /** The claim of a new run, with its recorder. */
+  async function begin() {
+    const { id } = await createRun(tenant, server, { kind: KIND })
+    return take(id)
+  }
+
+  /** What the next worker makes of it, the former one having vanished. */
+  async function take(id: string) {
+    await db.from('runs').where('id', id).update({ lease_until: null })
+    const [run] = await claim([id])
+    const { compiled, isNew } = await compiledRun(run)
+    const recorder = new RunRecorder(run, compiled)
+    if (!isNew) await recorder.resume()
+    return { run, recorder }
+  }
+
+  const say = (run: Run, event: Record<string, unknown>) =>
+    Buffer.from(`\u001e${run.nonce} ${JSON.stringify({ time: 1_700_000_000_000, ...event })}\n`)
+
+  const failing = (run: Run) =>
+    Buffer.concat([
+      say(run, { event: 'begin', step: 'fetch' }),
+      Buffer.from('fetched\n'),
+      say(run, { event: 'end', step: 'fetch' }),
+      say(run, { event: 'result', name: 'commit', value: 'abc' }),
+      say(run, { event: 'begin', step: 'build' }),
+      Buffer.from('building\nerror: größe\n'),
+      say(run, { event: 'fail', step: 'build', command: 1, rc: 2 }),
+      say(run, { event: 'outcome', value: 'failed', rc: 2 }),
+    ])
+
+  const expected = {
+    state: 'failed',
+    exitCode: 2,
+    outcome: 'failed',
+    failedStep: { name: 'build', title: 'Build' },
+    failedCommand: 'npm run build',
+    tail: 'building\nerror: größe\n',
+    results: { commit: 'abc' },
+  }
+
+  test('knows what failed when it has heard all of it', async ({ assert }) => {
+    const { run, recorder } = await begin()
+    await recorder.push(failing(run))
+    await endRun(run, recorder, { state: 'failed', exitCode: 2 })
+    assert.deepEqual(settled as unknown, expected)
+    const stored = await Run.acrossTeams().where('id', run.id).firstOrFail()
+    assert.containSubset(stored.failure, {
+      phase: 'Build',
+      command: 'npm run build',
+      lastLines: ['building', 'error: größe'],
+    })
+    const steps = await RunStep.query().where('run_id', run.id).orderBy('position')
+    assert.deepEqual(
+      steps.map(({ state }) => state),
+      ['succeeded', 'failed', 'skipped']
+    )
+  })
+
+  test('knows what failed when a former worker heard it and was gone before the end', async ({
+    assert,
+  }) => {
+    const former = await begin()
+    await former.recorder.push(failing(former.run))
+    await former.recorder.flush()
+    const { run, recorder } = await take(former.run.id)
+    assert.equal(recorder.offset, failing(run).length)
+    await endRun(run, recorder, { state: 'failed', exitCode: 2 })
+    assert.deepEqual(settled as unknown, expected)
+    assert.equal(await logOf(run), 'fetched\nbuilding\nerror: größe\n')
+  })
+
+  test('knows what failed wherever the former worker was cut off', async ({ assert }) => {
+    for (const cut of [1, 40, 150, 260, 330, 400]) {
+      const former = await begin()
+      const raw = failing(former.run)
+      await former.recorder.push(raw.subarray(0, cut))
+      await former.recorder.flush()
+      const { run, recorder } = await take(former.run.id)
+      await recorder.push(raw.subarray(recorder.offset))
+      await endRun(run, recorder, { state: 'failed', exitCode: 2 })
+      assert.deepEqual(settled as unknown, expected, `cut at ${cut}`)
+      assert.equal(await logOf(run), 'fetched\nbuilding\nerror: größe\n', `cut at ${cut}`)
+    }
+  })
+
+  test('writes nothing when there is nothing new', async ({ assert }) => {
+    const { run, recorder } = await begin()
+    await recorder.push(Buffer.from('a line\n'))
+    await recorder.flush()
+    const before = await Run.acrossTeams().where('id', run.id).firstOrFail()
+    await recorder.flush()
+    const after = await Run.acrossTeams().where('id', run.id).firstOrFail()
+    assert.equal(after.updatedAt.toMillis(), before.updatedAt.toMillis())
+  })
+
+  test('counts the lines of what it stores', async ({ assert }) => {
+    const { run, recorder } = await begin()
+    await recorder.push(Buffer.from('one\ntwo\nthr'))
+    await recorder.flush()
+    await recorder.push(Buffer.from('ee\n'))
+    await endRun(run, recorder, { state: 'succeeded', exitCode: 0 })
+    const chunks = await db.from('run_log_chunks').where('run_id', run.id).orderBy('position')
+    assert.deepEqual(
+      chunks.map(({ lines }) => lines),
+      [2, 1]
+    )
+  })
+})
