@@ -16,6 +16,7 @@ const pages: readonly (readonly [string, string, string, string])[] = [
   ['Runs', 'logs history jobs', 'square-terminal', 'runs.index'],
   ['New project', 'create add app site', 'plus', 'projects.create'],
   ['Add a server', 'new create connect host', 'plus', 'servers.create'],
+  ['Tags and groups', 'servers labels', 'tags', 'tags.index'],
   ['Activity', 'audit log history', 'history', 'activities.index'],
   ['Members', 'team people users', 'users', 'members.index'],
   ['Invite someone', 'team member add new person', 'user-plus', 'invitations.create'],

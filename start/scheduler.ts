@@ -12,7 +12,10 @@ import { removeExpiredSessions } from '#app/auth/expired_sessions'
 
 export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemotes) {
   const checkServers = new CheckServers(remotes)
-  scheduler.every('0 * * * * *', 'check servers', () => checkServers.handle())
+  scheduler.every('*/5 * * * * *', 'check servers', () => checkServers.handle('answering'))
+  scheduler.every('*/5 * * * * *', 'look for servers that are gone', () =>
+    checkServers.handle('silent')
+  )
   const pruneRunDirectories = new PruneRunDirectories(remotes)
   scheduler.every('0 40 3 * * *', 'prune run directories', () => pruneRunDirectories.handle())
   scheduler.every('0 10 4 * * *', 'remove old logs', () => new RemoveOldLogs().handle())

@@ -78,11 +78,33 @@ export type ScannedRoutes = {
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.store': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_taggings.store': { paramsTuple?: []; params?: {} }
+    'server_groupings.store': { paramsTuple?: []; params?: {} }
+    'server_check_requests.store': { paramsTuple?: []; params?: {} }
+    'tags.index': { paramsTuple?: []; params?: {} }
+    'tags.store': { paramsTuple?: []; params?: {} }
+    'tags.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.store': { paramsTuple?: []; params?: {} }
+    'server_groups.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_filters.store': { paramsTuple?: []; params?: {} }
+    'server_filters.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -176,7 +198,12 @@ export type ScannedRoutes = {
     'servers.index': { paramsTuple?: []; params?: {} }
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.index': { paramsTuple?: []; params?: {} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -245,7 +272,12 @@ export type ScannedRoutes = {
     'servers.index': { paramsTuple?: []; params?: {} }
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.index': { paramsTuple?: []; params?: {} }
     'runs.index': { paramsTuple?: []; params?: {} }
     'runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'run_logs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -314,6 +346,13 @@ export type ScannedRoutes = {
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_taggings.store': { paramsTuple?: []; params?: {} }
+    'server_groupings.store': { paramsTuple?: []; params?: {} }
+    'server_check_requests.store': { paramsTuple?: []; params?: {} }
+    'tags.store': { paramsTuple?: []; params?: {} }
+    'server_groups.store': { paramsTuple?: []; params?: {} }
+    'server_filters.store': { paramsTuple?: []; params?: {} }
     'run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.store': { paramsTuple?: []; params?: {} }
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -337,6 +376,12 @@ export type ScannedRoutes = {
     'team_settings.update': { paramsTuple?: []; params?: {} }
     'member_roles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'member_access.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
@@ -353,6 +398,10 @@ export type ScannedRoutes = {
     'members.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'invitations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_filters.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -22,6 +22,10 @@ export class FakeServerRemotes extends ServerRemotes {
     return this.remote
   }
 
+  override withKey(_server: Server) {
+    return this.remote
+  }
+
   override async readHostKey(_host: string, _port: number) {
     return this.hostKey
   }

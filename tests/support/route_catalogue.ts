@@ -1,5 +1,6 @@
 import router from '@adonisjs/core/services/router'
 import { fingerprint } from '#engine/ssh/host_key'
+import { generateKeyPair } from '#engine/ssh/key_pair'
 import { requirements, type Need } from '#start/authorization'
 import { PASSWORD, type Belongings } from '#tests/support/tenants'
 import type { Fields } from '#tests/support/visitor'
@@ -67,19 +68,22 @@ export function pathOf(route: CatalogueRoute, belongings: Belongings): string {
 function identifiers(name: string, belongings: Belongings): Record<string, string> {
   const connects = name.startsWith('server_connections.')
   return {
-    servers: (connects ? belongings.unconfirmedServer : belongings.server).id,
-    runs: (name === 'run_cancellations.store' ? belongings.openRun : belongings.run).id,
-    projects: belongings.project.id,
-    deployments: belongings.deployment.id,
-    releases: belongings.release.id,
-    variables: belongings.variable.key,
-    tokens: belongings.token.id,
-    sessions: belongings.signIn.id,
-    passkeys: belongings.passkey.id,
-    teams: belongings.server.teamId,
-    members: belongings.member.id,
-    users: belongings.member.userId,
-    invitations: name.startsWith('invitations.')
+    'servers': (connects ? belongings.unconfirmedServer : belongings.server).id,
+    'tags': belongings.tag.id,
+    'server-groups': belongings.group.id,
+    'server-filters': belongings.savedFilter.id,
+    'runs': (name === 'run_cancellations.store' ? belongings.openRun : belongings.run).id,
+    'projects': belongings.project.id,
+    'deployments': belongings.deployment.id,
+    'releases': belongings.release.id,
+    'variables': belongings.variable.key,
+    'tokens': belongings.token.id,
+    'sessions': belongings.signIn.id,
+    'passkeys': belongings.passkey.id,
+    'teams': belongings.server.teamId,
+    'members': belongings.member.id,
+    'users': belongings.member.userId,
+    'invitations': name.startsWith('invitations.')
       ? belongings.invitation.id
       : belongings.invitationToken,
   }
@@ -99,6 +103,9 @@ export function acceptableFields(route: CatalogueRoute, belongings: Belongings):
   }
   return fields
 }
+
+/** A private key that someone may bring. */
+const IMPORTED = generateKeyPair('')
 
 let count = 0
 
@@ -186,10 +193,20 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'invitation_acceptances.store': {},
     'invitation_accounts.store': { fullName: 'Grace Hopper', password: 'a long enough password' },
     'servers.store': {
-      name: `web-${number}`,
-      host: `web-${number}.example.com`,
-      port: '22',
-      username: 'root',
+      'name': `web-${number}`,
+      'host': `web-${number}.example.com`,
+      'port': '22',
+      'username': 'root',
+      'login': 'imported',
+      'privateKey': IMPORTED.privateKey.reveal(),
+      'jumpServerId': server.id,
+      'groupId': belongings.group.id,
+      'tags[]': [belongings.tag.id],
+    },
+    'servers.update': {
+      'name': `db-${number}`,
+      'groupId': belongings.group.id,
+      'tags[]': [belongings.tag.id],
     },
     'servers.destroy': { confirm: server.name },
     'server_connections.store': {
@@ -198,6 +215,31 @@ function forms(belongings: Belongings): Record<string, Fields> {
     },
     'server_checks.store': {},
     'server_preparations.store': {},
+    'server_host_keys.update': { fingerprint: fingerprint(server.hostKeys[0]) },
+    'server_addresses.update': {
+      host: `db-${number}.example.com`,
+      port: '2222',
+      username: 'deploy',
+      jumpServerId: belongings.jumpServer.id,
+    },
+    'server_keys.store': { login: 'imported', privateKey: IMPORTED.privateKey.reveal() },
+    'server_keys.update': {},
+    'server_keys.destroy': {},
+    'server_taggings.store': {
+      'servers[]': [server.id],
+      'tag': belongings.tag.id,
+      'mode': 'remove',
+    },
+    'server_groupings.store': { 'servers[]': [server.id], 'into': belongings.group.id },
+    'server_check_requests.store': { 'servers[]': [server.id] },
+    'tags.store': { name: `Tag ${number}`, colour: 'moss' },
+    'tags.update': { name: `Tag ${number}`, colour: 'moss' },
+    'tags.destroy': {},
+    'server_groups.store': { name: `Group ${number}`, colour: 'clay' },
+    'server_groups.update': { name: `Group ${number}`, colour: 'clay' },
+    'server_groups.destroy': {},
+    'server_filters.store': { name: `Filter ${number}`, query: 'status[]=unreachable' },
+    'server_filters.destroy': {},
     'run_cancellations.store': {},
     'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
     'projects.update': settings,

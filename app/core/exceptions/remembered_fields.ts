@@ -1,7 +1,7 @@
 /** Fields whose content is never put into a session to fill a form again. */
 const FORGOTTEN = new Set(['_csrf', '_method', 'token', 'value', 'code', 'codes', 'response'])
 
-const SECRET = /password|secret|privatekey/i
+const SECRET = /password|passphrase|secret|privatekey/i
 
 /** What a session can hold of a form, in bytes; its column has 64 KiB on MySQL. */
 const MOST_KEPT = 32_768

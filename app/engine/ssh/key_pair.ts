@@ -1,10 +1,11 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { Secret } from '#engine/shell/secret'
+import { readPrivateKey } from '#engine/ssh/private_key'
 
 export interface KeyPair {
   /** The line for `authorized_keys`. */
   publicKey: string
-  /** OpenSSH PEM, without passphrase. */
+  /** OpenSSH or PEM, without passphrase. */
   privateKey: Secret
 }
 
@@ -20,10 +21,32 @@ const BLOCK = 8
  * @throws TypeError when the comment is not one line of printable ASCII.
  */
 export function generateKeyPair(comment: string): KeyPair {
+  return ed25519KeyPair(generateKeyPairSync('ed25519').privateKey, comment)
+}
+
+const FORMAT_OF: Partial<Record<string, 'pkcs1' | 'sec1'>> = { rsa: 'pkcs1', ec: 'sec1' }
+
+/**
+ * A private key of node as what SSH programs work with: Ed25519 in OpenSSH's format, RSA and ECDSA
+ * as PEM, each of which OpenSSH and ssh2 read.
+ *
+ * @throws TypeError for keys of other types
+ */
+export function keyPairOf(key: KeyObject, comment: string): KeyPair {
+  if (key.asymmetricKeyType === 'ed25519') return ed25519KeyPair(key, comment)
+  const type = FORMAT_OF[key.asymmetricKeyType ?? '']
+  if (!type) throw new TypeError('SSH knows no keys of this type.')
+  const privateKey = new Secret(key.export({ format: 'pem', type }).toString())
+  const parsed = readPrivateKey(privateKey)
+  const blob = parsed.getPublicSSH().toString('base64')
+  return { privateKey, publicKey: `${parsed.type} ${blob} ${comment}`.trimEnd() }
+}
+
+function ed25519KeyPair(privateKey: KeyObject, comment: string): KeyPair {
   if (!/^[\x20-\x7e]*$/.test(comment)) {
     throw new TypeError('The comment of a key is one line of printable ASCII characters.')
   }
-  const { d, x } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  const { d, x } = privateKey.export({ format: 'jwk' })
   const seed = Buffer.from(d!, 'base64url')
   const point = Buffer.from(x!, 'base64url')
 

@@ -17,4 +17,6 @@ export interface Target {
   hostKeys: readonly HostKey[]
   /** Whether commands are wrapped by `sudo -n`; without it, they are for every user but root. */
   sudo?: boolean
+  /** The server through which it is reached, pinned like any other. */
+  via?: Target
 }

@@ -342,7 +342,15 @@ test.group('Actions of the palette', (group) => {
     const more = ['team', 'account', 'change', 'security', 'session', 'mail', 'network', 'general']
     const pages = async (user: User) => {
       const found = new Map<string, string>()
-      for (const text of [...texts, ...more, 'retention', 'panel', 'usage', 'diagnosis']) {
+      for (const text of [
+        ...texts,
+        ...more,
+        'retention',
+        'panel',
+        'usage',
+        'diagnosis',
+        'labels',
+      ]) {
         for (const entry of entriesOf(await ask(client, user, text), 'Pages')) {
           if ('href' in entry) found.set(entry.href, entry.label)
         }
