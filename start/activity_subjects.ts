@@ -154,6 +154,9 @@ registerSubjects([
       return new Map(ids.map((id) => [id, { href: urlFor('general_settings.edit') }]))
     },
   },
+  { type: 'tag', label: 'Tag', find: async () => new Map() },
+  { type: 'server_group', label: 'Group of servers', find: async () => new Map() },
+  { type: 'server_filter', label: 'Filter of servers', find: async () => new Map() },
   { type: 'git_host', label: 'Git host', find: async () => new Map() },
   { type: 'team', label: 'Team', find: async () => new Map() },
   { type: 'invitation', label: 'Invitation', find: async () => new Map() },

@@ -30,6 +30,7 @@ const pages: readonly (readonly [string, string, string, string])[] = [
   ['People’s keys', 'ssh public keys team', 'key-round', 'people_keys.index'],
   ['New key pair', 'ssh key generate create add', 'plus', 'ssh_keys.create'],
   ['Import a key pair', 'ssh key private add', 'plus', 'imported_keys.create'],
+  ['Tags and groups', 'servers labels', 'tags', 'tags.index'],
   ['Activity', 'audit log history', 'history', 'activities.index'],
   ['Members', 'team people users', 'users', 'members.index'],
   ['Invite someone', 'team member add new person', 'user-plus', 'invitations.create'],

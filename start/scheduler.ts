@@ -16,7 +16,10 @@ import { removeExpiredSessions } from '#app/auth/expired_sessions'
 
 export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemotes) {
   const checkServers = new CheckServers(remotes)
-  scheduler.every('0 * * * * *', 'check servers', () => checkServers.handle())
+  scheduler.every('*/5 * * * * *', 'check servers', () => checkServers.handle('answering'))
+  scheduler.every('*/5 * * * * *', 'look for servers that are gone', () =>
+    checkServers.handle('silent')
+  )
   const carryOnBulkRuns = new CarryOnBulkRuns()
   scheduler.every('*/20 * * * * *', 'carry on bulk runs', () => carryOnBulkRuns.handle())
   const continueRotations = new ContinueRotations(remotes)

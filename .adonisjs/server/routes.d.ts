@@ -78,11 +78,33 @@ export type ScannedRoutes = {
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.store': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_taggings.store': { paramsTuple?: []; params?: {} }
+    'server_groupings.store': { paramsTuple?: []; params?: {} }
+    'server_check_requests.store': { paramsTuple?: []; params?: {} }
+    'tags.index': { paramsTuple?: []; params?: {} }
+    'tags.store': { paramsTuple?: []; params?: {} }
+    'tags.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.store': { paramsTuple?: []; params?: {} }
+    'server_groups.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_filters.store': { paramsTuple?: []; params?: {} }
+    'server_filters.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'terminals.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'terminal_tickets.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'terminalId': ParamValue} }
@@ -222,7 +244,12 @@ export type ScannedRoutes = {
     'servers.index': { paramsTuple?: []; params?: {} }
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.index': { paramsTuple?: []; params?: {} }
     'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
@@ -313,7 +340,12 @@ export type ScannedRoutes = {
     'servers.index': { paramsTuple?: []; params?: {} }
     'servers.create': { paramsTuple?: []; params?: {} }
     'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_connections.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.index': { paramsTuple?: []; params?: {} }
     'terminals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'terminal_sockets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'runs.index': { paramsTuple?: []; params?: {} }
@@ -404,6 +436,13 @@ export type ScannedRoutes = {
     'server_connections.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'server_preparations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_taggings.store': { paramsTuple?: []; params?: {} }
+    'server_groupings.store': { paramsTuple?: []; params?: {} }
+    'server_check_requests.store': { paramsTuple?: []; params?: {} }
+    'tags.store': { paramsTuple?: []; params?: {} }
+    'server_groups.store': { paramsTuple?: []; params?: {} }
+    'server_filters.store': { paramsTuple?: []; params?: {} }
     'terminals.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'terminal_tickets.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'terminalId': ParamValue} }
     'run_cancellations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -446,6 +485,12 @@ export type ScannedRoutes = {
     'team_settings.update': { paramsTuple?: []; params?: {} }
     'member_roles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'member_access.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'servers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_host_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_addresses.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -464,6 +509,10 @@ export type ScannedRoutes = {
     'members.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'invitations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'servers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'login_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tags.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_groups.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_filters.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'scripts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ssh_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -17,6 +17,9 @@ const LABELS: Record<string, string> = {
   fullName: 'Name',
   email: 'E-mail address',
   toId: 'Id',
+  through: 'Reached through',
+  pinned: 'Pinned to',
+  former: 'Pinned before',
 }
 
 /**

@@ -9,6 +9,16 @@ export const sentences: Readonly<Record<string, string>> = {
   'server.connected': 'confirmed the host key of {subject} and connected it',
   'server.connection_failed': 'could not connect {subject}',
   'server.preparation_started': 'began to prepare {subject}',
+  'server.updated': 'changed {subject}',
+  'server.moved': 'changed the address of {subject}',
+  'server.host_key_pinned': 'pinned {subject} to another host key',
+  'server.key_proposed': 'began to replace the key of {subject}',
+  'server.key_dropped': 'kept the present key of {subject}',
+  'server.key_replaced': 'replaced the key of {subject}',
+  'server.tagged': 'put the tag {subject} on {count} servers',
+  'server.untagged': 'took the tag {subject} off {count} servers',
+  'server.grouped': 'put {count} servers into {subject}',
+  'server.ungrouped': 'took {count} servers out of their groups',
   'server.removed': 'removed the server {subject}',
   'server.unreachable': '{subject} does not answer',
   'server.login_refused': '{subject} refuses the login of Muster',
@@ -38,6 +48,15 @@ export const sentences: Readonly<Record<string, string>> = {
   'terminal.opened': 'opened a terminal on {subject}',
   'terminal.closed':
     'The terminal of {person} on {subject} ended after {seconds|duration} because {because}',
+
+  'tag.created': 'made the tag {subject}',
+  'tag.updated': 'changed the tag {subject}',
+  'tag.removed': 'removed the tag {subject}',
+  'server_group.created': 'made the group {subject}',
+  'server_group.updated': 'changed the group {subject}',
+  'server_group.removed': 'removed the group {subject}',
+  'server_filter.saved': 'saved the filter {subject}',
+  'server_filter.removed': 'removed the filter {subject}',
 
   'project.added': 'added the project {subject} on {server}',
   'project.updated': 'changed the settings of {subject}',
@@ -118,7 +137,7 @@ export const sentences: Readonly<Record<string, string>> = {
  * Kinds of acts that people look for, each with the nouns that its actions begin with.
  */
 export const groups: Readonly<Record<string, { label: string; nouns: readonly string[] }>> = {
-  servers: { label: 'Servers', nouns: ['server'] },
+  servers: { label: 'Servers', nouns: ['server', 'tag', 'server_group', 'server_filter'] },
   ssh_keys: {
     label: 'SSH keys',
     nouns: ['ssh_key', 'public_key', 'key_installation', 'key_removal', 'key_rotation'],

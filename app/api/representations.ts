@@ -7,7 +7,7 @@ import type Server from '#app/servers/models/server'
 | someone puts it here.
 */
 
-/** A server. Moments are ISO 8601 in UTC. */
+/** A server with its group and tags loaded. Moments are ISO 8601 in UTC. */
 export function serverView(server: Server) {
   return {
     id: server.id,
@@ -17,6 +17,8 @@ export function serverView(server: Server) {
     username: server.username,
     status: server.status,
     statusMessage: server.statusMessage,
+    group: server.group?.name ?? null,
+    tags: server.tags.map(({ name }) => name).sort(),
     seenAt: server.seenAt?.toISO() ?? null,
     preparedAt: server.preparedAt?.toISO() ?? null,
     createdAt: server.createdAt.toISO(),

@@ -11,7 +11,16 @@ export const serverVerbs: readonly Verb<Server>[] = [
     icon: 'refresh-cw',
     label: ({ name }) => `Check ${name} now`,
     target: ({ id }) => ({ method: 'POST', action: urlFor('server_checks.store', { id }) }),
-    isPossible: ({ offeredHostKey }) => offeredHostKey === null,
+    isPossible: ({ offeredHostKey, status }) =>
+      offeredHostKey === null && status !== 'host_key_changed',
+  },
+  {
+    words: ['edit', 'rename', 'change', 'tag'],
+    ability: 'servers.manage',
+    icon: 'pencil',
+    onDemand: true,
+    label: ({ name }) => `Edit ${name}`,
+    target: ({ id }) => ({ href: urlFor('servers.edit', { id }) }),
   },
   {
     words: ['run', 'command', 'execute', 'shell'],

@@ -1,3 +1,4 @@
+import { RemoteError } from '#engine/ssh/errors'
 import { RemotePool, type PoolGauges } from '#engine/ssh/remote_pool'
 import { readHostKey, type HostKey } from '#engine/ssh/host_key'
 import type { Remote } from '#engine/ssh/remote'
@@ -12,17 +13,18 @@ export class ServerRemotes {
   readonly #pool = new RemotePool()
 
   /**
-   * The remote of a pinned server. Connecting happens with the first command.
+   * The remote of a pinned server. Connecting happens with the first command, which is refused
+   * when the server, or the one it is reached through, is blocked.
    */
   of(server: Server): Remote {
-    return this.#pool.remote(this.#target(server))
+    return this.#open(server, this.#target(server))
   }
 
   /**
    * A remote that logs in with a password instead of the server's key. Close it after use.
    */
   withPassword(server: Server, password: Secret): Remote {
-    return this.#pool.remote({
+    return this.#open(server, {
       ...this.#target(server),
       id: `${server.id}:password`,
       credential: { kind: 'password', password },
@@ -40,7 +42,7 @@ export class ServerRemotes {
    */
   withKey(server: Server, privateKey: Secret): Remote {
     this.forgetKey(server)
-    return this.#pool.remote({
+    return this.#open(server, {
       ...this.#target(server),
       id: `${server.id}:key`,
       credential: { kind: 'key', privateKey },
@@ -69,10 +71,14 @@ export class ServerRemotes {
   }
 
   /**
-   * The key a host offers, read without any attempt to log in.
+   * The key a host offers, read without any attempt to log in to it.
+   *
+   * @param jump the server through which the host is reached, when it is not directly
    */
-  readHostKey(host: string, port: number): Promise<HostKey> {
-    return readHostKey(host, port, { timeout: 10_000 })
+  readHostKey(host: string, port: number, jump: Server | null = null): Promise<HostKey> {
+    return jump
+      ? this.readHostKeyFrom(jump, host, port)
+      : readHostKey(host, port, { timeout: 10_000 })
   }
 
   /**
@@ -92,7 +98,17 @@ export class ServerRemotes {
     await this.#pool.close()
   }
 
+  #open(server: Server, target: Target): Remote {
+    const refusal = refusalOf(server)
+    return refusal ? this.#pool.refused(target, refusal) : this.#pool.remote(target)
+  }
+
   #target(server: Server): Target {
+    const via = server.jumpServerId && server.jump ? this.#hop(server.jump) : undefined
+    return { ...this.#hop(server), via }
+  }
+
+  #hop(server: Server): Target {
     return {
       id: server.id,
       host: server.host,
@@ -103,4 +119,23 @@ export class ServerRemotes {
       sudo: server.username !== 'root',
     }
   }
+}
+
+/** Why nothing may be asked of a server, or null. */
+function refusalOf(server: Server): RemoteError | null {
+  if (server.jumpServerId && !server.jump) {
+    return new RemoteError(
+      'E_CONNECT',
+      `${server.name} is reached through a server that is no longer there.`,
+      'Choose another way to it on its page, under Edit.'
+    )
+  }
+  const blocked = [server.jump, server].find((each) => each?.status === 'host_key_changed')
+  if (!blocked) return null
+  // Of a server behind a blocked one nothing is known, its own host key least of all.
+  return new RemoteError(
+    blocked === server ? 'E_HOST_KEY' : 'E_CONNECT',
+    `${blocked.name} offers another host key than the one that was confirmed, so nothing is sent to it.`,
+    `Compare the fingerprints on the page of ${blocked.name}.`
+  )
 }

@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
 import Server from '#app/servers/models/server'
+import { nextCheckAfter } from '#app/servers/pacing'
 import type { ServerStatus } from '#app/servers/statuses'
 
 const actionOf: Partial<Record<ServerStatus, string>> = {
@@ -12,9 +13,9 @@ const actionOf: Partial<Record<ServerStatus, string>> = {
 }
 
 /**
- * Stores a server as a check found it. That it stopped or began to answer goes on record as the
- * panel's own finding, once, however many processes find it at the same time; what a person does
- * while they connect a new server is on record as theirs.
+ * Stores a server as a check found it, and when it is looked at next. That it stopped or began to
+ * answer goes on record as the panel's own finding, once, however many processes find it at the
+ * same time; what a person does while they connect a new server is on record as theirs.
  *
  * @param message why it is not reachable, for people
  */
@@ -25,6 +26,11 @@ export async function storeStatus(
 ): Promise<void> {
   const former = { status: server.status, since: server.statusSince }
   server.statusMessage = message
+  server.checkFailures = status === 'reachable' ? 0 : (server.checkFailures ?? 0) + 1
+  const next = nextCheckAfter(status, server.checkFailures)
+  server.nextCheckAt = next === null ? null : DateTime.fromMillis(next).toUTC()
+  server.checkAsked = false
+  server.checkClaim = null
   if (former.status === status) {
     await server.save()
     return

@@ -1,9 +1,14 @@
 import vine from '@vinejs/vine'
 import { isHost, isUnixUser } from '#engine/system/grammar'
 import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
+import { colours } from '#app/servers/colours'
+import { ownLogins, serverLogins } from '#app/servers/logins'
 
-export const addServerValidator = vine.create({
-  name: title(80),
+const id = () => vine.string().maxLength(26)
+const optionalId = () => id().nullable().optional()
+const ids = (most: number) => vine.array(id()).maxLength(most).nullable().optional()
+
+const address = {
   host: vine.string().use(
     grammar({
       accepts: isHost,
@@ -17,6 +22,39 @@ export const addServerValidator = vine.create({
       message: 'Give the name of a user on the server, such as root or deploy.',
     })
   ),
+  jumpServerId: optionalId(),
+}
+
+/** A private key is written once and never shown again. */
+const ownKey = {
+  privateKey: vine.string().maxLength(20_000).nullable().optional(),
+  passphrase: vine.string().maxLength(1000).nullable().optional(),
+}
+
+const labels = {
+  groupId: optionalId(),
+  tags: ids(100),
+}
+
+export const addServerValidator = vine.create({
+  name: title(80),
+  ...address,
+  login: vine.enum(serverLogins).nullable().optional(),
+  sshKeyId: optionalId(),
+  ...ownKey,
+  ...labels,
+})
+
+export const updateServerValidator = vine.create({
+  name: title(80),
+  ...labels,
+})
+
+export const moveServerValidator = vine.create(address)
+
+export const proposeKeyValidator = vine.create({
+  login: vine.enum(ownLogins).nullable().optional(),
+  ...ownKey,
 })
 
 export const connectServerValidator = vine.create({
@@ -24,6 +62,44 @@ export const connectServerValidator = vine.create({
   password: vine.string().maxLength(200).nullable().optional(),
 })
 
+export const repinServerValidator = vine.create({
+  fingerprint: vine.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/),
+})
+
 export const removeServerValidator = vine.create({
   confirm: vine.string().maxLength(80),
+})
+
+export const tagValidator = vine.create({
+  name: title(40),
+  colour: vine.enum(colours),
+})
+
+export const groupValidator = vine.create({
+  name: title(60),
+  colour: vine.enum(colours),
+})
+
+export const saveFilterValidator = vine.create({
+  name: title(60),
+  query: vine.string().maxLength(4000).nullable().optional(),
+})
+
+/** Which servers something is to be done with: those checked, or all that a filter lets through. */
+const selection = {
+  servers: ids(1000),
+  matching: vine.literal('1').nullable().optional(),
+}
+
+export const selectionValidator = vine.create(selection)
+
+export const tagServersValidator = vine.create({
+  ...selection,
+  tag: id(),
+  mode: vine.enum(['add', 'remove']),
+})
+
+export const groupServersValidator = vine.create({
+  ...selection,
+  into: optionalId(),
 })

@@ -20,6 +20,7 @@ export async function storeLogin(
     privateKey,
     publicKey: rotation.publicKey,
     sshKeyId: rotation.toKeyId,
+    login: rotation.toKeyId ? 'shared' : 'generated',
   })
   await server.save()
   return true

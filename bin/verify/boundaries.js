@@ -15,7 +15,7 @@ const FEATURES = {
   api: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
   auth: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens'],
   account: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
-  servers: ['core', 'activity', 'users', 'teams', 'runs'],
+  servers: ['core', 'activity', 'users', 'teams', 'runs', 'ssh_keys'],
   runs: ['core', 'activity', 'users', 'teams', 'servers'],
   ssh_keys: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth', 'servers', 'runs'],

@@ -77,6 +77,9 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
     'runs': (name === 'run_cancellations.store' ? belongings.openRun : belongings.run).id,
     'scripts': belongings.script.id,
     'bulk-runs': (ofBulkRun[name] ?? belongings.bulkRun).id,
+    'tags': belongings.tag.id,
+    'server-groups': belongings.group.id,
+    'server-filters': belongings.savedFilter.id,
     'projects': belongings.project.id,
     'deployments': belongings.deployment.id,
     'releases': belongings.release.id,
@@ -110,6 +113,9 @@ export function acceptableFields(route: CatalogueRoute, belongings: Belongings):
   }
   return fields
 }
+
+/** A private key that someone may bring. */
+const IMPORTED = generateKeyPair('')
 
 let count = 0
 
@@ -223,10 +229,20 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'invitation_acceptances.store': {},
     'invitation_accounts.store': { fullName: 'Grace Hopper', password: 'a long enough password' },
     'servers.store': {
-      name: `web-${number}`,
-      host: `web-${number}.example.com`,
-      port: '22',
-      username: 'root',
+      'name': `web-${number}`,
+      'host': `web-${number}.example.com`,
+      'port': '22',
+      'username': 'root',
+      'login': 'imported',
+      'privateKey': IMPORTED.privateKey.reveal(),
+      'jumpServerId': server.id,
+      'groupId': belongings.group.id,
+      'tags[]': [belongings.tag.id],
+    },
+    'servers.update': {
+      'name': `db-${number}`,
+      'groupId': belongings.group.id,
+      'tags[]': [belongings.tag.id],
     },
     'servers.destroy': { confirm: server.name },
     'server_connections.store': {
@@ -264,6 +280,31 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'account_keys.destroy': {},
     'terminals.store': {},
     'terminal_tickets.store': {},
+    'server_host_keys.update': { fingerprint: fingerprint(server.hostKeys[0]) },
+    'server_addresses.update': {
+      host: `db-${number}.example.com`,
+      port: '2222',
+      username: 'deploy',
+      jumpServerId: belongings.jumpServer.id,
+    },
+    'login_keys.store': { login: 'imported', privateKey: IMPORTED.privateKey.reveal() },
+    'login_keys.update': {},
+    'login_keys.destroy': {},
+    'server_taggings.store': {
+      'servers[]': [server.id],
+      'tag': belongings.tag.id,
+      'mode': 'remove',
+    },
+    'server_groupings.store': { 'servers[]': [server.id], 'into': belongings.group.id },
+    'server_check_requests.store': { 'servers[]': [server.id] },
+    'tags.store': { name: `Tag ${number}`, colour: 'moss' },
+    'tags.update': { name: `Tag ${number}`, colour: 'moss' },
+    'tags.destroy': {},
+    'server_groups.store': { name: `Group ${number}`, colour: 'clay' },
+    'server_groups.update': { name: `Group ${number}`, colour: 'clay' },
+    'server_groups.destroy': {},
+    'server_filters.store': { name: `Filter ${number}`, query: 'status[]=unreachable' },
+    'server_filters.destroy': {},
     'run_cancellations.store': {},
     'scripts.store': { ...script, name: `Script ${number}` },
     'scripts.update': { ...script, name: `Script ${number}` },

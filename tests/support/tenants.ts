@@ -23,7 +23,10 @@ import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
+import SavedFilter from '#app/servers/models/saved_filter'
 import Server from '#app/servers/models/server'
+import ServerGroup from '#app/servers/models/server_group'
+import Tag from '#app/servers/models/tag'
 import { keptKey } from '#app/ssh_keys/key_lines'
 import KeyInstallation from '#app/ssh_keys/models/key_installation'
 import KeyRotation from '#app/ssh_keys/models/key_rotation'
@@ -52,6 +55,12 @@ export interface Belongings {
   server: Server
   /** Offers a key nobody has confirmed yet. */
   unconfirmedServer: Server
+  /** Others may be reached through it. */
+  jumpServer: Server
+  group: ServerGroup
+  /** Carried by the server. */
+  tag: Tag
+  savedFilter: SavedFilter
   project: Project
   variable: ProjectVariable
   gitHost: GitHost
@@ -159,6 +168,18 @@ export function createServer({ scope }: Tenant, values: Partial<Server> = {}): P
     preparedAt: DateTime.utc(),
     ...values,
   })
+}
+
+export function createTag({ scope }: Tenant, values: Partial<Tag> = {}): Promise<Tag> {
+  return Tag.create({ teamId: scope.teamId, name: `tag-${unique()}`, colour: 'moss', ...values })
+}
+
+export function createGroup(
+  { scope }: Tenant,
+  values: Partial<ServerGroup> = {}
+): Promise<ServerGroup> {
+  const name = `Group ${unique()}`
+  return ServerGroup.create({ teamId: scope.teamId, name, colour: 'clay', ...values })
 }
 
 export async function createProject(
@@ -491,6 +512,14 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     seenAt: null,
     privateKey: new Secret(canaries.privateKey),
   })
+  const jumpServer = await createServer(tenant)
+  const [group, tag] = [await createGroup(tenant), await createTag(tenant)]
+  await server.related('tags').attach([tag.id])
+  const savedFilter = await SavedFilter.create({
+    teamId: scope.teamId,
+    name: `Filter ${unique()}`,
+    query: 'status%5B%5D=reachable',
+  })
   const gitHost = await GitHost.create({
     teamId: scope.teamId,
     host: `git-${unique()}.example.com`,
@@ -535,6 +564,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     runs: [run.id],
   })
   return {
+    ...{ jumpServer, group, tag, savedFilter },
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
     ...{ script, bulkRun, openBulkRun, draft },
     ...keys,

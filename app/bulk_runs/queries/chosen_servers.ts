@@ -10,11 +10,11 @@ import type { Scope } from '#app/teams/scope'
 const OTHERS = 200
 
 /** The names under which a query can ask for all servers of a kind. */
-const KINDS = ['matching', 'tag', 'group'] as const
+const KINDS = ['matching', 'tag', 'tags', 'group'] as const
 
 /**
  * The servers that a query names, by id (`servers[]`), by the filter of the list of servers
- * (`matching=1` with it, `tag`, `group`), or as the targets of an earlier bulk run; and others that
+ * (`matching=1` with it, `tag`, `tags`, `group`), or as the targets of an earlier bulk run; and others that
  * can be added, by `search`. Only connected servers that the scope sees.
  */
 export async function chosenServers(
@@ -22,7 +22,7 @@ export async function chosenServers(
   query: Record<string, unknown>,
   from: BulkRun | null
 ) {
-  const filter = serverFilterFrom(query)
+  const filter = serverFilterFrom({ ...query, tags: query.tags ?? query.tag })
   const ids = [...idsOf(query.servers), ...(await targetsOf(scope, from, query.only))]
   const matches = KINDS.some((name) => query[name])
   const connected = () => Server.within(scope).whereNull('offered_host_key').orderBy('name')
@@ -35,7 +35,7 @@ export async function chosenServers(
   const named = ids.length > 0 ? await connected().whereIn('id', ids).limit(MOST_TARGETS) : []
   const chosen = [...new Map([...named, ...matching].map((server) => [server.id, server])).values()]
   const chosenIds = chosen.map(({ id }) => id)
-  const search = matches ? { ...filter, search: '', status: null, tag: null, group: null } : filter
+  const search = matches ? serverFilterFrom({}) : filter
   const others = () =>
     filteredServers(scope, search).whereNull('offered_host_key').whereNotIn('servers.id', chosenIds)
   const total = await others().count('* as total').pojo<{ total: number | string }>().first()

@@ -2,14 +2,25 @@ import Deployment from '#app/deployments/models/deployment'
 import { listProjects } from '#app/deployments/queries/list_projects'
 import Server from '#app/servers/models/server'
 import { endingKeys } from '#app/ssh_keys/queries/ending_keys'
+import { firstServers, statusCounts } from '#app/servers/queries/server_list'
+import { serverFilterFrom } from '#app/servers/server_filter'
 import type { Scope } from '#app/teams/scope'
+
+/** So many servers are shown, those in trouble first. */
+const SERVERS = 10
 
 /**
  * The team at a glance: servers, projects with their latest deployment, recent deployments.
  */
 export async function dashboard(scope: Scope) {
-  const [servers, projects, deployments, keys] = await Promise.all([
-    Server.within(scope).orderBy('name'),
+  const [statuses, servers, troubled, projects, deployments, keys] = await Promise.all([
+    statusCounts(scope),
+    firstServers(scope, serverFilterFrom({ sort: 'status' }), SERVERS),
+    Server.within(scope)
+      .whereNotIn('status', ['reachable', 'unconfirmed'])
+      .select('id', 'name', 'status_message')
+      .orderBy('name')
+      .limit(SERVERS),
     listProjects(scope),
     Deployment.within(scope)
       .preload('run')
@@ -19,11 +30,14 @@ export async function dashboard(scope: Scope) {
       .limit(8),
     endingKeys(scope),
   ])
+  const sum = (kept: readonly { count: number }[]) =>
+    kept.reduce((total, { count }) => total + count, 0)
   return {
     endingKeys: keys,
-    servers,
-    projects,
-    deployments,
-    troubled: servers.filter(({ status }) => !['reachable', 'unconfirmed'].includes(status)),
+    ...{ servers, projects, deployments, troubled },
+    serverCount: sum(statuses),
+    troubledCount: sum(
+      statuses.filter(({ status }) => !['reachable', 'unconfirmed'].includes(status))
+    ),
   }
 }

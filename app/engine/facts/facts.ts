@@ -10,6 +10,23 @@ export interface DiskFacts {
   availableBytes: number
 }
 
+/** A service of the system's init that people know by name, or that has failed. */
+export interface ServiceFacts {
+  /** Without `.service`. */
+  name: string
+  /** `active`, `failed`, `inactive`, `activating` ... as systemd says it. */
+  state: string
+}
+
+/** A TCP port on which something waits for connections. */
+export interface PortFacts {
+  port: number
+  /** As the system writes it; `*` for every address. */
+  address: string
+  /** Null where the system does not tell. */
+  process: string | null
+}
+
 /** What a server says about itself. All of it is data from a machine that may lie. */
 export interface ServerFacts {
   hostname: string
@@ -17,6 +34,7 @@ export interface ServerFacts {
   kernel: string
   architecture: string
   cpus: number
+  cpuModel: string
   memory: { totalBytes: number; availableBytes: number }
   swap: { totalBytes: number; freeBytes: number }
   /** Real file systems, the root first. */
@@ -31,21 +49,40 @@ export interface ServerFacts {
   /** `apt`, `dnf`, `yum`, `zypper`, `apk`, `pacman`, or null. */
   packageManager: string | null
   timezone: string
+  services: ServiceFacts[]
+  ports: PortFacts[]
+  rebootRequired: boolean
+  /** As the package manager's own lists know; null where they do not tell. */
+  updates: { total: number; security: number } | null
   /** Of what is installed; null for what is not. */
   versions: { nginx: string | null; git: string | null; node: string | null; npm: string | null }
 }
+
+/** Services that tell what a server is for, as patterns of systemctl(1). */
+const SERVICES = [
+  ...['nginx', 'apache2', 'httpd', 'caddy', 'haproxy', 'traefik', 'varnish', 'php*-fpm'],
+  ...['mysql', 'mysqld', 'mariadb', 'postgresql', 'postgresql@*', 'mongod', 'redis*', 'valkey*'],
+  ...['memcached', 'rabbitmq-server', 'elasticsearch', 'opensearch', 'minio'],
+  ...['docker', 'containerd', 'podman', 'k3s*', 'libvirtd', 'supervisor', 'muster-*'],
+  ...['ssh', 'sshd', 'cron', 'crond', 'fail2ban', 'ufw', 'nftables', 'postfix', 'dovecot'],
+  ...['named', 'dnsmasq', 'tailscaled', 'wg-quick@*', 'openvpn*', 'prometheus*', 'grafana-server'],
+]
+  .map((name) => `'${name}.service'`)
+  .join(' ')
 
 /** POSIX sh, nothing but what a minimal system has; one `fact <name> <value>` per line. */
 const PROGRAM = `{
 export LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 fact() { printf 'fact %s %s\\n' "$1" "$2"; }
+list() { timeout 5 systemctl list-units --type=service --plain --no-legend --no-pager --full "$@" 2>/dev/null; }
 for key in ID VERSION_ID PRETTY_NAME; do
   sed -n "s/^$key=/fact os_$key /p" /etc/os-release 2>/dev/null
 done
 fact hostname "$(cat /proc/sys/kernel/hostname)"
 fact kernel "$(uname -r)"
 fact architecture "$(uname -m)"
+fact cpu_model "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 fact cpus "$(nproc 2>/dev/null || grep -c ^processor /proc/cpuinfo)"
 for key in MemTotal MemAvailable SwapTotal SwapFree; do
   sed -n "s/^$key: */fact $key /p" /proc/meminfo
@@ -63,6 +100,19 @@ case $zone in
   *zoneinfo/*) fact timezone "\${zone#*zoneinfo/}" ;;
   *) fact timezone "$(cat /etc/timezone 2>/dev/null || echo UTC)" ;;
 esac
+for flag in /var/run/reboot-required /run/reboot-required; do
+  if [ -e "$flag" ]; then fact reboot_required yes; fi
+done
+if command -v apt-get >/dev/null && ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then
+  updates=$(timeout 15 apt-get -s -q -o Debug::NoLocking=true upgrade 2>/dev/null) &&
+    printf '%s\\n' "$updates" | awk '/^Inst /{all++; if (tolower($0) ~ /security/) urgent++}
+      END {print "fact updates " (all + 0) " " (urgent + 0)}'
+fi
+if [ -d /run/systemd/system ]; then
+  { list --all ${SERVICES}; list --state=failed; } | sed -n '1,80s/^/fact service /p'
+fi
+if command -v ss >/dev/null; then ss -Hltnp 2>/dev/null | sed -n '1,200s/^/fact listen /p'
+else cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | sed -n '/ 0A /s/^/fact socket /p' | head -n 200; fi
 command -v nginx >/dev/null && fact nginx "$(nginx -v 2>&1)"
 command -v git >/dev/null && fact git "$(git --version)"
 command -v node >/dev/null && fact node "$(node --version)"
@@ -80,6 +130,6 @@ exit 0
  * @throws RemoteError when the server cannot be asked.
  */
 export async function gatherFacts(remote: Remote): Promise<ServerFacts> {
-  const { stdout } = await remote.mustRun(sh`sh -s`, { stdin: PROGRAM, timeout: 20_000 })
+  const { stdout } = await remote.mustRun(sh`sh -s`, { stdin: PROGRAM, timeout: 40_000 })
   return parseFacts(stdout)
 }

@@ -1,6 +1,7 @@
 import { type DiskFacts, type ServerFacts } from '#engine/facts/facts'
+import { parsePorts, parseServices } from '#engine/facts/parse_services'
 
-const MAX_LINES = 400
+const MAX_LINES = 800
 const MAX_VALUE = 200
 const MAX_DISKS = 50
 
@@ -22,7 +23,7 @@ const MANAGERS: Record<string, string> = {
  * none are 0, and what is missing is empty.
  */
 export function parseFacts(output: string): ServerFacts {
-  const { values, disks } = readLines(output)
+  const { values, disks, lists } = readLines(output)
   const text = (name: string) => values.get(name) ?? ''
   const kibibytes = (name: string) => whole(/^(\d{1,15}) kB$/.exec(text(name))?.[1]) * 1024
   const load = text('load').split(' ')
@@ -36,6 +37,7 @@ export function parseFacts(output: string): ServerFacts {
     kernel: text('kernel'),
     architecture: text('architecture'),
     cpus: whole(text('cpus')),
+    cpuModel: text('cpu_model').replace(/\s+/g, ' '),
     memory: { totalBytes: kibibytes('MemTotal'), availableBytes: kibibytes('MemAvailable') },
     swap: { totalBytes: kibibytes('SwapTotal'), freeBytes: kibibytes('SwapFree') },
     disks,
@@ -45,6 +47,10 @@ export function parseFacts(output: string): ServerFacts {
     init: text('init'),
     packageManager: MANAGERS[text('package_manager')] ?? null,
     timezone: /^[A-Za-z0-9_+/-]{1,64}$/.exec(text('timezone'))?.[0] ?? 'UTC',
+    services: parseServices(lists.service),
+    ports: parsePorts(lists.listen, lists.socket),
+    rebootRequired: text('reboot_required') === 'yes',
+    updates: updatesOf(text('updates')),
     versions: {
       nginx: version(text('nginx')),
       git: version(text('git')),
@@ -54,18 +60,24 @@ export function parseFacts(output: string): ServerFacts {
   }
 }
 
-function readLines(output: string): { values: Map<string, string>; disks: DiskFacts[] } {
+/** Facts of which there are several, a line each. */
+const LISTS = ['service', 'listen', 'socket'] as const
+
+function readLines(output: string) {
   const values = new Map<string, string>()
+  const lists: Record<(typeof LISTS)[number], string[]> = { service: [], listen: [], socket: [] }
   const disks = new Map<string, DiskFacts>()
   for (const line of output.split('\n').slice(0, MAX_LINES)) {
     const match = /^fact (\w{1,32}) (.*)$/.exec(line)
     if (match === null) continue
     const [, name, raw] = match
+    const list = LISTS.find((each) => each === name)
     if (name === 'disk') addDisk(disks, raw)
+    else if (list) lists[list].push(clean(raw))
     else values.set(name, clean(raw))
   }
   const sorted = [...disks.values()].sort((a, b) => a.mount.length - b.mount.length)
-  return { values, disks: sorted.slice(0, MAX_DISKS) }
+  return { values, lists, disks: sorted.slice(0, MAX_DISKS) }
 }
 
 /** A line of `df -PkT`: device, type, blocks, used, available, capacity, mount point. */
@@ -104,6 +116,11 @@ function whole(value: string | undefined): number {
 
 function decimal(value: string | undefined): number {
   return value !== undefined && /^\d{1,12}(?:\.\d{1,6})?$/.test(value) ? Number(value) : 0
+}
+
+function updatesOf(value: string): ServerFacts['updates'] {
+  const [, total, security] = /^(\d{1,6}) (\d{1,6})$/.exec(value) ?? []
+  return total === undefined ? null : { total: Number(total), security: Number(security) }
 }
 
 function version(value: string): string | null {

@@ -50,6 +50,12 @@ export class CircuitBreaker {
     this.#openUntil = this.#now() + pause
   }
 
+  /** Refuses by this error, without a connection, until it is reset. */
+  hold(error: RemoteError): void {
+    this.#cause = error
+    this.#openUntil = Number.POSITIVE_INFINITY
+  }
+
   /** A person acted: the next connection is tried at once. */
   reset(): void {
     this.#failures = 0
@@ -70,6 +76,7 @@ export class CircuitBreaker {
 }
 
 function refusalOf(cause: RemoteError, milliseconds: number): RemoteError {
+  if (!Number.isFinite(milliseconds) && cause.code !== 'E_HOST_KEY') return cause
   const when = Number.isFinite(milliseconds)
     ? `It is not tried again by itself for ${duration(milliseconds)}.`
     : 'It is not tried again until someone has confirmed the host key.'

@@ -57,10 +57,19 @@ export class RemotePool {
     return this.#server(target).remote
   }
 
+  /** A server of which nothing may be asked: all is refused by this error, and nothing is sent. */
+  refused(target: Target, error: RemoteError): Remote {
+    const id = `${target.id}:refused`
+    const remote = this.remote({ ...target, id })
+    this.#servers.get(id)!.connections.breaker.hold(error)
+    return remote
+  }
+
   /** Gives up a server's connections, once their commands have ended, and what is known of failures. */
   forget(id: string): void {
     this.#servers.get(id)?.connections.retire('the server was removed from the pool')
     this.#servers.delete(id)
+    this.#servers.delete(`${id}:refused`)
   }
 
   /** A person acted on a server that was refused: the next connection is tried at once. */

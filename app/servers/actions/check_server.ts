@@ -1,11 +1,14 @@
 import { DateTime } from 'luxon'
 import { inject } from '@adonisjs/core'
 import { gatherFacts } from '#engine/facts/facts'
+import { readBootId } from '#engine/facts/boot_id'
 import { RemoteError } from '#engine/ssh/errors'
 import { requireRoot } from '#engine/ssh/require_root'
 import { hasten } from '#app/runs/claims'
 import { runEvents } from '#app/runs/run_events'
+import { keepFacts } from '#app/servers/keep_facts'
 import type Server from '#app/servers/models/server'
+import { FACTS_LAST } from '#app/servers/pacing'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import { storeStatus } from '#app/servers/store_status'
 import type { ServerStatus } from '#app/servers/statuses'
@@ -19,8 +22,8 @@ const statusOfError: Record<string, ServerStatus> = {
 }
 
 /**
- * Logs in, sees whether it may become root, gathers the server's facts, and stores what came of it as status. A server that cannot
- * be reached is a result here, not an error.
+ * Logs in, gathers the server's facts, and stores what came of it as status. A server that cannot
+ * be reached is a result here, not an error. One whose host key changed is not asked anything.
  */
 @inject()
 export default class CheckServer {
@@ -34,16 +37,56 @@ export default class CheckServer {
    * @param options.afresh forget earlier failures and connect at once, because a person asked
    */
   async handle(server: Server, options: { afresh?: boolean } = {}): Promise<CheckResult> {
+    if (server.status === 'host_key_changed') {
+      const message = `${server.name} offers another host key. Compare the fingerprints first.`
+      return { kind: 'not_reachable', message }
+    }
     if (options.afresh) this.#remotes.retryNow(server)
-    const wasSilent = server.status !== 'reachable'
+    return this.#ask(server, () => this.#gather(server), options.afresh)
+  }
+
+  /**
+   * What the panel does by itself: as long as the server answers and was not started anew, its
+   * facts are asked for from time to time alone.
+   *
+   * @returns whether nothing changed, so that all there is to store is that it was seen
+   */
+  async look(server: Server): Promise<boolean> {
+    if (server.checkAsked) this.#remotes.retryNow(server)
+    const factsAge = DateTime.utc()
+      .diff(server.factsAt ?? DateTime.fromMillis(0))
+      .toMillis()
+    if (server.status !== 'reachable' || server.checkAsked || factsAge >= FACTS_LAST) {
+      await this.handle(server)
+      return false
+    }
+    let same = false
+    await this.#ask(server, async () => {
+      same = (await readBootId(this.#remotes.of(server))) === server.bootId
+      if (!same) await this.#gather(server)
+      return !same
+    })
+    return same
+  }
+
+  async #gather(server: Server): Promise<void> {
+    const remote = this.#remotes.of(server)
+    if (server.username !== 'root') await requireRoot(remote, server.username)
+    keepFacts(server, await gatherFacts(remote))
+  }
+
+  /** @param question false when its answer is not worth storing */
+  async #ask(
+    server: Server,
+    question: () => Promise<unknown>,
+    afresh = false
+  ): Promise<CheckResult> {
+    const wasSilent = server.status !== 'reachable' || server.checkAsked
     try {
-      const remote = this.#remotes.of(server)
-      if (server.username !== 'root') await requireRoot(remote, server.username)
-      server.facts = await gatherFacts(remote)
-      server.factsAt = DateTime.utc()
+      const stores = await question()
       server.seenAt = DateTime.utc()
-      await this.#store(server, 'reachable', null)
-      if (wasSilent || options.afresh) await this.#takeUpRuns(server)
+      if (stores !== false) await this.#store(server, 'reachable', null)
+      if (wasSilent || afresh) await this.#takeUpRuns(server)
       return { kind: 'reachable' }
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error

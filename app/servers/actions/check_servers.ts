@@ -1,12 +1,29 @@
+import { ulid } from 'ulid'
+import db from '@adonisjs/lucid/services/db'
 import CheckServer from '#app/servers/actions/check_server'
 import Server from '#app/servers/models/server'
+import { nextCheckAfter } from '#app/servers/pacing'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 
 /** How many servers are looked at together. */
-const CONCURRENCY = 20
+const CONCURRENCY = 50
+
+/** So many servers that did not change are stored by one statement. */
+const BATCH = 200
+
+/** A process that vanished while it looked leaves its servers to others after this, in milliseconds. */
+const CLAIM_LASTS = 5 * 60_000
+
+/** Of a server, what it takes to look at it; its facts are not among it. */
+const COLUMNS = [
+  ...['id', 'team_id', 'name', 'host', 'port', 'username', 'private_key', 'host_keys'],
+  ...['jump_server_id', 'status', 'status_message', 'status_since', 'offered_host_key'],
+  ...['boot_id', 'facts_at', 'check_asked', 'check_failures'],
+]
 
 /**
- * Looks at every pinned server. One that does not answer delays no other.
+ * Looks at the servers whose turn has come, each by one process. Those that answer and those that
+ * do not are looked at apart, so that the silence of some delays nobody else.
  */
 export default class CheckServers {
   readonly #checkServer: CheckServer
@@ -15,13 +32,44 @@ export default class CheckServers {
     this.#checkServer = new CheckServer(remotes)
   }
 
-  async handle(): Promise<void> {
-    const servers = await Server.acrossTeams().whereNull('offered_host_key')
+  async handle(which: 'answering' | 'silent'): Promise<void> {
+    const servers = await this.#claim(which)
+    if (servers.length === 0) return
     const queue = servers.values()
-    await Promise.all(
-      Array.from({ length: CONCURRENCY }, async () => {
-        for (const server of queue) await this.#checkServer.handle(server)
-      })
-    )
+    const unchanged: string[] = []
+    const look = async () => {
+      for (const server of queue) {
+        if (await this.#checkServer.look(server)) unchanged.push(server.id)
+        if (unchanged.length >= BATCH) await storeSeen(unchanged.splice(0))
+      }
+    }
+    await Promise.all(Array.from({ length: CONCURRENCY }, look))
+    if (unchanged.length > 0) await storeSeen(unchanged)
   }
+
+  async #claim(which: 'answering' | 'silent'): Promise<Server[]> {
+    const due = () => {
+      const query = db.from('servers').where('next_check_at', '<=', Date.now())
+      return which === 'answering'
+        ? query.where('status', 'reachable')
+        : query.whereNot('status', 'reachable')
+    }
+    if (!(await due().select('id').first())) return []
+    const claim = ulid()
+    await due().update({ check_claim: claim, next_check_at: Date.now() + CLAIM_LASTS })
+    return Server.acrossTeams().where('check_claim', claim).select(COLUMNS)
+  }
+}
+
+async function storeSeen(ids: readonly string[]): Promise<void> {
+  await db
+    .from('servers')
+    .whereIn('id', [...ids])
+    .where('status', 'reachable')
+    .update({
+      seen_at: Date.now(),
+      next_check_at: nextCheckAfter('reachable', 0),
+      check_claim: null,
+      check_failures: 0,
+    })
 }

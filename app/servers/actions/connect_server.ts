@@ -1,12 +1,12 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
-import { sh } from '#engine/shell/command'
 import { Secret } from '#engine/shell/secret'
-import { RemoteError } from '#engine/ssh/errors'
-import { fingerprint, type HostKey } from '#engine/ssh/host_key'
+import { fingerprint } from '#engine/ssh/host_key'
+import { authorizeKey } from '#engine/system/login_key'
 import type { Origin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
 import CheckServer from '#app/servers/actions/check_server'
+import { readAllHostKeys } from '#app/servers/host_keys'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 
@@ -46,7 +46,7 @@ export default class ConnectServer {
       await recordActivity(origin, { action: 'server.connection_failed', subject, details: reason })
       return refused
     }
-    server.hostKeys = await this.#allHostKeys(server, offered)
+    server.hostKeys = await readAllHostKeys(this.#remotes.of(server), offered)
     server.offeredHostKey = null
     await db.transaction(async (trx) => {
       await server.useTransaction(trx).save()
@@ -68,10 +68,9 @@ export default class ConnectServer {
   }
 
   async #installKey(server: Server, password: Secret): Promise<string | null> {
-    const key = server.publicKey.trim()
-    const append = sh`umask 077; mkdir -p ~/.ssh && touch ~/.ssh/authorized_keys && { grep -qxF -- ${key} ~/.ssh/authorized_keys || printf '%s\\n' ${key} >> ~/.ssh/authorized_keys; }`
+    const install = authorizeKey(server.publicKey.trim())
     try {
-      await this.#remotes.withPassword(server, password).mustRun(append, {
+      await this.#remotes.withPassword(server, password).mustRun(install, {
         asLogin: true,
         timeout: 20_000,
       })
@@ -82,29 +81,4 @@ export default class ConnectServer {
       this.#remotes.forgetPassword(server)
     }
   }
-
-  /**
-   * All key types of the host, read over the session that is already pinned, so that a later
-   * switch of type is no alarm; only the confirmed one when they cannot be read.
-   */
-  async #allHostKeys(server: Server, confirmed: HostKey): Promise<HostKey[]> {
-    const { stdout } = await this.#remotes
-      .of(server)
-      .run(sh`cat /etc/ssh/ssh_host_*_key.pub`, { timeout: 20_000 })
-      .catch((error) => {
-        if (error instanceof RemoteError) return { stdout: '' }
-        throw error
-      })
-    const others = stdout
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .filter(([type, key]) => /^(ssh|ecdsa)-[a-z0-9-]{1,40}$/.test(type ?? '') && isBase64(key))
-      .map(([type, key]) => ({ type, key }))
-      .filter(({ key }) => key !== confirmed.key)
-    return [confirmed, ...others.slice(0, 8)]
-  }
-}
-
-function isBase64(value: string | undefined): value is string {
-  return value !== undefined && value.length < 4096 && /^[A-Za-z0-9+/]+={0,2}$/.test(value)
 }

@@ -3,26 +3,32 @@ import type { HttpContext } from '@adonisjs/core/http'
 import AddServer from '#app/servers/actions/add_server'
 import RemoveServer from '#app/servers/actions/remove_server'
 import Server from '#app/servers/models/server'
+import { serverChoices } from '#app/servers/queries/server_forms'
+import { serverList } from '#app/servers/queries/server_list'
 import { serverPage } from '#app/servers/queries/server_page'
+import { loginChoiceOf } from '#app/servers/logins'
+import { serverFilterFrom } from '#app/servers/server_filter'
 import { addServerValidator, removeServerValidator } from '#app/servers/validators'
 
 /**
  * The team's servers.
  */
 export default class ServersController {
-  async index({ view, scope }: HttpContext) {
-    const servers = await Server.within(scope).orderBy('name')
-    return view.render('pages/servers/index', { servers })
+  async index({ view, scope, request }: HttpContext) {
+    const query = request.qs()
+    const list = await serverList(scope, serverFilterFrom(query), query.page)
+    return view.render('pages/servers/index', list)
   }
 
-  create({ view }: HttpContext) {
-    return view.render('pages/servers/create')
+  async create({ view, scope }: HttpContext) {
+    return view.render('pages/servers/create', await serverChoices(scope))
   }
 
   @inject()
   async store(ctx: HttpContext, addServer: AddServer) {
-    const input = await ctx.request.validateUsing(addServerValidator)
-    const server = await addServer.handle(ctx.scope, input)
+    const { tags, ...input } = await ctx.request.validateUsing(addServerValidator)
+    const choice = loginChoiceOf(input)
+    const server = await addServer.handle(ctx.scope, { ...input, ...choice, tagIds: tags ?? [] })
     return ctx.response.redirect().toRoute('server_connections.create', { id: server.id })
   }
 

@@ -3,7 +3,8 @@ import { component } from '../lib/component.js'
 /**
  * Rows of a table that are picked by their checkbox (`data-select-row`), all of them by
  * `data-select-all`, a range with the shift key. The element with `data-selection-bar` shows while
- * something is picked, `data-selection-count` says how much.
+ * something is picked, `data-selection-count` says how much. `data-select-matching` picks what is
+ * on other pages too, `data-total` in number, until a row is taken out.
  */
 export const selection = component(() => {
   let last: HTMLInputElement | null = null
@@ -28,16 +29,25 @@ export const selection = component(() => {
         }
         last = input
       }
+      const matching = this.matching()
+      if (matching === input && input.checked) this.rows().forEach((row) => (row.checked = true))
+      else if (matching && this.rows().some((row) => !row.checked)) matching.checked = false
       this.show()
     },
 
     clear() {
       this.rows().forEach((row) => (row.checked = false))
+      const matching = this.matching()
+      if (matching) matching.checked = false
       this.show()
     },
 
     rows() {
       return [...this.$root.querySelectorAll<HTMLInputElement>('[data-select-row]')]
+    },
+
+    matching() {
+      return this.$root.querySelector<HTMLInputElement>('[data-select-matching]')
     },
 
     range(from: HTMLInputElement, to: HTMLInputElement) {
@@ -58,7 +68,8 @@ export const selection = component(() => {
         bar.hidden = count === 0
       })
       this.$root.querySelectorAll('[data-selection-count]').forEach((label) => {
-        label.textContent = `${count} selected`
+        const total = this.matching()?.checked ? this.matching()!.dataset.total : count
+        label.textContent = `${total} selected`
       })
     },
   }

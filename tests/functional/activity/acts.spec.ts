@@ -37,6 +37,7 @@ const EXCEPTIONS: Record<string, string> = {
   'team_switches.store': 'changes the session of who asks alone',
   'test_mails.store': 'sends a mail to who asks and changes nothing',
   'server_checks.store': 'looks; what it finds is on record as a finding of the panel',
+  'server_check_requests.store': 'asks for looks; what they find is on record as that of the panel',
   'confirmation_passkeys.store': 'takes the signature of a passkey, which a form cannot give',
   'passkeys.store': 'takes the signature of a passkey, which a form cannot give',
   'authenticator.store': 'takes the code of an authenticator app, which changes',
@@ -50,12 +51,28 @@ interface Stage {
 
 const change = (user: User, values: Partial<User>) => user.merge(values).save()
 
+const proposeKey = (server: Server) =>
+  server
+    .merge({
+      nextPrivateKey: new Secret('x'),
+      nextPublicKey: 'ssh-ed25519 AAAA',
+      nextLogin: 'generated',
+    })
+    .save()
+
 /** What must be so before a route does what its form asks. */
 const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
   'servers.destroy': ({ belongings }) => belongings.project.delete(),
   'git_hosts.store': ({ belongings, fake }) => (fake.hostKey = belongings.gitHost.hostKeys[0]),
   'server_connections.store': ({ fake }) =>
     fake.remote.on(/^/, { stdout: '' }).on('sh -s', { stdout: 'fact hostname web-1\n' }),
+  'server_host_keys.update': ({ belongings, fake }) =>
+    (fake.hostKey = belongings.server.hostKeys[0]),
+  async 'login_keys.update'({ belongings, fake }) {
+    fake.remote.on(/^/, { stdout: '' })
+    await proposeKey(belongings.server)
+  },
+  'login_keys.destroy': ({ belongings }) => proposeKey(belongings.server),
   'authenticator.destroy': ({ tenant }) =>
     change(tenant.owner, { totpSecret: new Secret('x'), totpConfirmedAt: DateTime.utc() }),
   'departures.store': ({ tenant }) => createMember(tenant.team, 'owner'),

@@ -39,6 +39,13 @@ const TEXTS = [...PAYLOADS, ...NUL_PAYLOADS].filter(
 /** Where an accepted field is stored as it was given; other fields are only compared or used once. */
 const STORED: Record<string, { table: string; fields: string[] }> = {
   'servers.store': { table: 'servers', fields: ['name', 'host', 'username'] },
+  'servers.update': { table: 'servers', fields: ['name'] },
+  'server_addresses.update': { table: 'servers', fields: ['host', 'username'] },
+  'tags.store': { table: 'tags', fields: ['name'] },
+  'tags.update': { table: 'tags', fields: ['name'] },
+  'server_groups.store': { table: 'server_groups', fields: ['name'] },
+  'server_groups.update': { table: 'server_groups', fields: ['name'] },
+  'server_filters.store': { table: 'server_filters', fields: ['name'] },
   'projects.store': {
     table: 'projects',
     fields: [
@@ -276,7 +283,7 @@ test.group('S2: text that breaks software', (group) => {
       }
     }
     assert.deepEqual(await databaseSnapshot(), before)
-  })
+  }).timeout(360_000)
 
   test('in a query or a cookie changes what is shown at most', async ({ assert, client }) => {
     const paths = [
@@ -285,6 +292,15 @@ test.group('S2: text that breaks software', (group) => {
       ...['/projects/new?server=', '/servers?anything=', '/palette?q='],
       ...['/bulk-runs?page=', '/bulk-runs/new?servers[]=', '/bulk-runs/command?search='],
       ...['/bulk-runs/action?action=', '/bulk-runs/command?from='],
+      ...[
+        '/projects/new?server=',
+        '/servers?anything=',
+        '/servers?search=',
+        '/servers?tags[]=',
+        '/servers?page=',
+        ...['/servers?group=', '/servers?sort=', '/servers?status='],
+        '/palette?q=',
+      ],
     ]
     for (const text of TEXTS.filter((each) => each.length < 1024)) {
       for (const path of paths) {

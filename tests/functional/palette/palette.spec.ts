@@ -359,6 +359,7 @@ test.group('Actions of the palette', (group) => {
         'diagnosis',
         'recipes',
         'bulk',
+        'labels',
       ]) {
         for (const entry of entriesOf(await ask(client, user, text), 'Pages')) {
           if ('href' in entry) found.set(entry.href, entry.label)

@@ -24,6 +24,7 @@ function contrast(first: string, second: string) {
 const PAGES = ['surface', 'surface-sunken', 'surface-raised', 'surface-hover', 'surface-control']
 const STATES = ['success', 'warning', 'danger', 'running', 'scheduled']
 const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
+const TAGS = ['clay', 'heather', 'lagoon', 'moss', 'rose', 'sand', 'steel', 'stone']
 const TERMINAL = COLOURS.flatMap((name) => [`ansi-${name}`, `ansi-bright-${name}`])
 
 const pairs: [ink: string, behind: string, least: number][] = [
@@ -57,6 +58,9 @@ const pairs: [ink: string, behind: string, least: number][] = [
   ['log-match-ink', 'log-match-current', 4.5],
   ...TERMINAL.map((name): [string, string, number] => [name, 'log-surface', 4.5]),
   // What is not text but has to be seen: 3 to 1.
+  ...TAGS.flatMap((name) =>
+    PAGES.map((page): [string, string, number] => [`tag-${name}`, page, 3])
+  ),
   ['line-control', 'surface', 3],
   ['line-control', 'surface-control', 3],
   ['focus', 'surface', 3],

@@ -10,6 +10,12 @@ fact hostname web-1
 fact kernel 6.1.0-18-amd64
 fact architecture x86_64
 fact cpus 4
+fact cpu_model AMD EPYC   7543P
+fact reboot_required yes
+fact updates 12 3
+fact service nginx.service loaded active running A high performance web server
+fact service cron.service not-found inactive dead cron.service
+fact listen LISTEN 0 511 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=12,fd=6))
 fact MemTotal 8052052 kB
 fact MemAvailable 6000000 kB
 fact SwapTotal 1048572 kB
@@ -37,6 +43,7 @@ test.group('The facts of a server', () => {
       kernel: '6.1.0-18-amd64',
       architecture: 'x86_64',
       cpus: 4,
+      cpuModel: 'AMD EPYC 7543P',
       memory: { totalBytes: 8052052 * 1024, availableBytes: 6000000 * 1024 },
       swap: { totalBytes: 1048572 * 1024, freeBytes: 1048000 * 1024 },
       disks: [
@@ -61,6 +68,10 @@ test.group('The facts of a server', () => {
       init: 'systemd',
       packageManager: 'apt',
       timezone: 'Europe/Berlin',
+      services: [{ name: 'nginx', state: 'active' }],
+      ports: [{ port: 80, address: '*', process: 'nginx' }],
+      rebootRequired: true,
+      updates: { total: 12, security: 3 },
       versions: { nginx: '1.22.1', git: '2.39.5', node: '18.20.4', npm: null },
     })
   })
@@ -69,6 +80,7 @@ test.group('The facts of a server', () => {
     const facts = parseFacts('')
     assert.containSubset(facts, { hostname: '', cpus: 0, disks: [], load: [0, 0, 0], bootId: '' })
     assert.containSubset(facts, { packageManager: null, timezone: 'UTC' })
+    assert.containSubset(facts, { services: [], ports: [], rebootRequired: false, updates: null })
   })
 
   test('of a hostile server are bounded and without control characters', ({ assert }) => {
@@ -89,5 +101,15 @@ test.group('The facts of a server', () => {
     }
     const many = Array.from({ length: 5000 }, (_, n) => `fact disk /dev/${n} ext4 1 1 1 1% /${n}\n`)
     assert.isAtMost(parseFacts(many.join('')).disks.length, 50)
+    const services = Array.from(
+      { length: 5000 },
+      (_, n) => `fact service s${n}.service loaded active running x\n`
+    )
+    const ports = Array.from(
+      { length: 5000 },
+      (_, n) => `fact listen LISTEN 0 1 0.0.0.0:${n} 0.0.0.0:* users:(("a",pid=1,fd=1))\n`
+    )
+    assert.isAtMost(parseFacts(services.join('')).services.length, 60)
+    assert.isAtMost(parseFacts(ports.join('')).ports.length, 100)
   })
 })

@@ -88,4 +88,14 @@ test.group('CircuitBreaker', (group) => {
     for (let count = 0; count < 5; count++) breaker.failed(failure('E_COMMAND_FAILED'))
     assert.isFalse(breaker.open)
   })
+
+  test('holds back by an error of the caller until it is reset', ({ assert }) => {
+    breaker.hold(failure('E_CONNECT'))
+    now += 365 * 86_400_000
+    assert.equal(breaker.refusal?.message, 'E_CONNECT happened.')
+    breaker.hold(failure('E_HOST_KEY'))
+    assert.include(breaker.refusal!.message, 'until someone has confirmed the host key')
+    breaker.reset()
+    assert.isFalse(breaker.open)
+  })
 })
