@@ -62,7 +62,7 @@ export async function openRunsOf(bulkRun: Pick<BulkRun, 'id'>): Promise<Run[]> {
 
 /** Claims a queued run as a worker does. */
 export async function claimed(run: Run): Promise<Run> {
-  const mine = await claim(run)
+  const [mine] = await claim([run.id])
   if (!mine) throw new Error(`The run ${run.id} was not there to be claimed.`)
   return mine
 }

@@ -14,7 +14,7 @@ const KINDS = ['matching', 'tag', 'tags', 'group'] as const
 
 /**
  * The servers that a query names, by id (`servers[]`), by the filter of the list of servers
- * (`matching=1` with it, `tag`, `tags`, `group`), or as the targets of an earlier bulk run; and others that
+ * (`matching=1` with it, or `tag`, `tags`, `group` when none is named), or as the targets of an earlier bulk run; and others that
  * can be added, by `search`. Only connected servers that the scope sees.
  */
 export async function chosenServers(
@@ -24,7 +24,7 @@ export async function chosenServers(
 ) {
   const filter = serverFilterFrom({ ...query, tags: query.tags ?? query.tag })
   const ids = [...idsOf(query.servers), ...(await targetsOf(scope, from, query.only))]
-  const matches = KINDS.some((name) => query[name])
+  const matches = query.matching ? true : ids.length === 0 && KINDS.some((name) => query[name])
   const connected = () => Server.within(scope).whereNull('offered_host_key').orderBy('name')
   const matching = matches
     ? await filteredServers(scope, filter)

@@ -75,15 +75,15 @@ export default class CheckServer {
     keepFacts(server, await gatherFacts(remote))
   }
 
-  /** @param question false when its answer is not worth storing */
+  /** @param work gives false when its answer is not worth storing */
   async #ask(
     server: Server,
-    question: () => Promise<unknown>,
+    work: () => Promise<unknown>,
     afresh = false
   ): Promise<CheckResult> {
     const wasSilent = server.status !== 'reachable' || server.checkAsked
     try {
-      const stores = await question()
+      const stores = await work()
       server.seenAt = DateTime.utc()
       if (stores !== false) await this.#store(server, 'reachable', null)
       if (wasSilent || afresh) await this.#takeUpRuns(server)

@@ -86,7 +86,7 @@ test.group('Running something on many servers', (group) => {
     assert.containSubset(openWork(bulkRun.work), { text: 'echo one\necho two\n' })
     const bodies = await Promise.all(
       (await openRunsOf(bulkRun)).map(async (run) => {
-        const { body } = await compiledRun(await claimed(run))
+        const { body } = (await compiledRun(await claimed(run))).compiled
         return typeof body === 'string' ? body : body.reveal()
       })
     )
@@ -119,7 +119,7 @@ test.group('Running something on many servers', (group) => {
     const bulkRun = await only()
     assert.isNotNull(bulkRun.secretValues)
     const runs = await openRunsOf(bulkRun)
-    const compiled = await compiledRun(await claimed(runs[0]))
+    const { compiled } = await compiledRun(await claimed(runs[0]))
     assert.include(String((compiled.body as { reveal(): string }).reveal()), `PASSWORD=${canary}`)
     assert.deepEqual(
       compiled.secrets.map((secret) => secret.reveal()),

@@ -35,9 +35,8 @@ import {
 
 /** Ends a run as a worker does. */
 async function end(id: string | null, facts: EndFacts) {
-  const { fence } = await db.from('runs').where('id', id!).firstOrFail()
-  const run = await claim({ id: id!, fence })
-  await endRun(run!, null, facts)
+  const [run] = await claim([id!])
+  await endRun(run, null, facts)
 }
 
 const done: EndFacts = { state: 'succeeded', exitCode: 0 }

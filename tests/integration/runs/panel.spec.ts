@@ -174,7 +174,6 @@ test.group('Runs and the processes of the panel', (group) => {
 
     assert.equal(ended.state, 'succeeded')
     assert.isAbove(passedAt, 0, 'the program ended')
-    process.stderr.write(`GREW ${(most - before) / 2 ** 20}\n`)
     assert.isTrue(ended.logTruncated)
     assert.isBelow((most - before) / 2 ** 20, 64, 'MiB that the panel grew by')
     const last = await db
@@ -183,7 +182,6 @@ test.group('Runs and the processes of the panel', (group) => {
       .orderBy('position', 'desc')
       .first()
     assert.include(Buffer.from(last.bytes).toString(), 'The log is full')
-    )
     await db.from('runs').where('id', run.id).delete()
   }).timeout(180_000)
 })

@@ -58,6 +58,7 @@ test.group('The key of a server', (group) => {
   const propose = async (server: Server) =>
     new ProposeKey().handle(scope, await reload(server), {
       login: 'generated',
+      sshKeyId: null,
       privateKey: null,
       passphrase: null,
     })
