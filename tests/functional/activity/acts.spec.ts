@@ -38,6 +38,8 @@ const EXCEPTIONS: Record<string, string> = {
   'test_mails.store': 'sends a mail to who asks and changes nothing',
   'server_checks.store': 'looks; what it finds is on record as a finding of the panel',
   'server_check_requests.store': 'asks for looks; what they find is on record as that of the panel',
+  'action_runs.store': 'makes a draft; that somebody confirmed it is on record',
+  'key_looks.store': 'looks at what is on a server and changes nothing',
   'confirmation_passkeys.store': 'takes the signature of a passkey, which a form cannot give',
   'passkeys.store': 'takes the signature of a passkey, which a form cannot give',
   'authenticator.store': 'takes the code of an authenticator app, which changes',
@@ -73,6 +75,8 @@ const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
     await proposeKey(belongings.server)
   },
   'login_keys.destroy': ({ belongings }) => proposeKey(belongings.server),
+  'key_rotations.store': ({ belongings }) =>
+    belongings.server.merge({ sshKeyId: belongings.sshKey.id, login: 'shared' }).save(),
   'authenticator.destroy': ({ tenant }) =>
     change(tenant.owner, { totpSecret: new Secret('x'), totpConfirmedAt: DateTime.utc() }),
   'departures.store': ({ tenant }) => createMember(tenant.team, 'owner'),
