@@ -37,7 +37,7 @@ const pages = () =>
       method === 'GET' &&
       !name.startsWith('api.') &&
       !name.startsWith('health.') &&
-      ![...OF_A_WAY, 'run_events.index'].includes(name)
+      ![...OF_A_WAY, 'run_events.index', 'terminal_sockets.show'].includes(name)
   )
 
 /** How the run of a deployment in this state stands. */

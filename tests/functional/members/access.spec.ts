@@ -22,7 +22,7 @@ import { Visitor, type Fields } from '#tests/support/visitor'
 const NOUNS = ['servers', 'runs', 'projects', 'deployments', 'releases', 'variables']
 
 /** What leads elsewhere when everything is as it should be, or never ends. */
-const NO_PAGES = ['run_events.index', 'server_connections.create']
+const NO_PAGES = ['run_events.index', 'server_connections.create', 'terminal_sockets.show']
 
 /** Pages of single servers and projects and what belongs to them. */
 const pagesOfThings = () =>
