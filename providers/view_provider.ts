@@ -13,6 +13,7 @@ import {
   relativeTime,
 } from '../resources/js/lib/format.js'
 import { initialsOf, tintOf } from '../resources/js/lib/people.js'
+import { serverRows } from './server_rows.js'
 
 const { escape, safe } = edgeGlobals.html
 const ICON_NAME = /^[a-z0-9-]+$/
@@ -165,6 +166,7 @@ export function registerViewGlobals(target: Edge) {
   target.global('initialsOf', initialsOf)
   target.global('tintOf', tintOf)
   target.global('logRows', logRows)
+  target.global('serverRows', serverRows)
   target.global('jsonData', jsonData)
 }
 

@@ -117,7 +117,7 @@ export async function statusCounts(scope: Scope) {
 }
 
 async function savedFilters(scope: Scope, current: string) {
-  const saved = await SavedFilter.within(scope).orderBy('name').orderBy('id')
+  const saved = await SavedFilter.within(scope).orderBy('name').orderBy('id').pojo<SavedFilter>()
   return saved.map(({ id, name, query }) => ({
     ...{ id, name },
     href: `/servers?${query}`,
@@ -135,13 +135,15 @@ async function linesOf(rows: readonly Row[], { tags, groups }: Labels) {
       rows.map(({ id }) => id)
     )
     .select('server_id', 'tag_id')
+  const systems = new Map(rows.map(({ os_name: name }) => [name, '']))
+  for (const name of systems.keys()) systems.set(name, shortOs(name))
   const carriers = new Set(carried.map((each) => `${each.server_id} ${each.tag_id}`))
   return rows.map((row) => ({
     ...{ id: row.id, name: row.name, host: row.host, status: row.status },
     look: serverStatusLooks[row.status],
     since: Number(row.status_since),
     seenAt: row.seen_at === null ? null : Number(row.seen_at),
-    os: shortOs(row.os_name),
+    os: row.os_name === null ? '' : (systems.get(row.os_name) ?? ''),
     group: groups.find(({ id }) => id === row.group_id) ?? null,
     tags: tags.filter(({ id }) => carriers.has(`${row.id} ${id}`)),
     loadPermille: row.load_permille,
@@ -151,22 +153,14 @@ async function linesOf(rows: readonly Row[], { tags, groups }: Labels) {
   }))
 }
 
-/** How full it is; without a text where nothing is known. */
+/** Load, memory and the fullest disk; without a text where nothing is known. */
 function metersOf(row: Row) {
-  const meter = (label: string, permille: number | null, text?: string) =>
+  const meter = (permille: number | null, text?: string) =>
     permille === null
-      ? { label, permille: 0, text: '' }
-      : {
-          label,
-          permille: Math.min(1000, permille),
-          text: text ?? `${Math.round(permille / 10)} %`,
-        }
+      ? { permille: 0, text: '' }
+      : { permille: Math.min(1000, permille), text: text ?? `${Math.round(permille / 10)} %` }
   const load = row.load_centi === null ? undefined : (row.load_centi / 100).toFixed(2)
-  return [
-    meter('Load', row.load_permille, load),
-    meter('Memory', row.memory_permille),
-    meter('Fullest disk', row.disk_permille),
-  ]
+  return [meter(row.load_permille, load), meter(row.memory_permille), meter(row.disk_permille)]
 }
 
 /** What the system waits for. */
@@ -178,6 +172,9 @@ function notesOf({ reboot_required: restart, pending_updates: updates }: Row): s
     .filter(Boolean)
     .join(', ')
 }
+
+/** A line of the list. */
+export type ServerLine = Awaited<ReturnType<typeof linesOf>>[number]
 
 /** "Debian GNU/Linux 12 (bookworm)" is "Debian 12" where there is little room. */
 function shortOs(name: string | null): string {
