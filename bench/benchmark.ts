@@ -11,6 +11,8 @@ export interface Measurement {
   value: Summary
   /** What it should not exceed, in the same unit. */
   goal?: number
+  /** What it should reach, in the same unit. */
+  floor?: number
   /** What has to be known to read the number. */
   note?: string
 }

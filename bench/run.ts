@@ -1,43 +1,62 @@
 /*
-| `npm run bench [-- names] [--json FILE]`: measures Muster on this machine, side by side with what
-| it is compared with, and prints one table.
+| `npm run bench [-- names] [--hosts N] [--json FILE]`: measures Muster on this machine, side by side
+| with what it is compared with, and prints one table.
 */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Benchmark, Measurement } from './benchmark.js'
-import { describeMachine, renderMachine } from './machine.js'
+import { busyShare, describeMachine, isQuiet, renderMachine } from './machine.js'
 import { Stage } from './stage.js'
 import { meetsGoal, renderTable } from './table.js'
+import { bulkRun } from './benchmarks/bulk_run.js'
+import { connections } from './benchmarks/connections.js'
 import { deploy } from './benchmarks/deploy.js'
+import { fanOut } from './benchmarks/fan_out.js'
 import { firstLine } from './benchmarks/first_line.js'
 import { fleet } from './benchmarks/fleet.js'
 import { logins } from './benchmarks/logins.js'
 import { memory } from './benchmarks/memory.js'
+import { oneHost } from './benchmarks/one_host.js'
 import { pages } from './benchmarks/pages.js'
 import { requests } from './benchmarks/requests.js'
+import { runLog } from './benchmarks/run_log.js'
+import { serverList } from './benchmarks/server_list.js'
+import { soak } from './benchmarks/soak.js'
 import { start } from './benchmarks/start.js'
+import { throughput } from './benchmarks/throughput.js'
 
 const benchmarks: readonly Benchmark[] = [
   ...[start, memory, pages, logins],
   ...[fleet, firstLine, deploy, requests],
+  ...[fanOut, oneHost, connections, throughput, soak],
+  ...[bulkRun, runLog, serverList],
 ]
 
-const USAGE = `npm run bench -- [NAMES] [--json FILE]
+const HOSTS = 100
 
-${benchmarks.map(({ name, title }) => `  ${name.padEnd(12)}${title}`).join('\n')}
+const USAGE = `npm run bench -- [NAMES] [--hosts N] [--json FILE]
+
+${benchmarks.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')}
+
+  --hosts N         how many hosts are "every host", ${HOSTS} unless said; goals are for ${HOSTS}
+  --json FILE       keeps the numbers
 `
 
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    hosts: { type: 'string', default: String(HOSTS) },
+    json: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
 const say = (line: string) => process.stderr.write(`${line}\n`)
-const stage = new Stage(say)
+const stage = new Stage(say, Number(values.hosts))
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'string' }, help: { type: 'boolean' } },
-  })
   const chosen = benchmarks.filter(({ name }) => !positionals.length || positionals.includes(name))
   const unknown = positionals.filter((name) => !benchmarks.some((known) => known.name === name))
-  if (values.help || unknown.length > 0) {
+  if (values.help || unknown.length > 0 || !/^[1-9]\d{0,2}$/.test(values.hosts)) {
     process.stderr.write(USAGE)
     process.exitCode = values.help ? 0 : 2
     return
@@ -47,8 +66,9 @@ async function main(): Promise<void> {
   say(renderMachine(machine))
   const results = await measure(chosen)
   process.stdout.write(`\n${renderMachine(machine)}\n`)
-  for (const { title, measurements } of results) {
-    process.stdout.write(`\n${title}\n${renderTable(measurements)}\n`)
+  for (const { title, busy, measurements } of results) {
+    const remark = isQuiet(busy) ? '' : `, when ${disturbed(busy)}`
+    process.stdout.write(`\n${title}${remark}\n${renderTable(measurements)}\n`)
   }
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify({ at: new Date(), machine, results }, null, 2)}\n`)
@@ -62,15 +82,20 @@ function verdict(measurements: readonly Measurement[]): string {
   return missed.length === 0 ? 'Every goal is met.' : `Goals missed: ${missed.length}.`
 }
 
+const disturbed = (busy: number) =>
+  `the machine was ${Math.round(busy * 100)} % busy before: no figures to rely on`
+
 /** A benchmark that breaks off costs its own numbers only. */
 async function measure(chosen: readonly Benchmark[]) {
-  const results: { name: string; title: string; measurements: Measurement[] }[] = []
+  const results: { name: string; title: string; busy: number; measurements: Measurement[] }[] = []
   for (const { name, title, run } of chosen) {
+    const busy = await busyShare(1000)
     say(`\n${title}`)
+    if (!isQuiet(busy)) say(`Mind: ${disturbed(busy)}`)
     try {
       const measurements = await run(stage)
       say(renderTable(measurements))
-      results.push({ name, title, measurements })
+      results.push({ name, title, busy, measurements })
     } catch (error) {
       say(`It broke off: ${(error as Error).stack}`)
       process.exitCode = 1
@@ -79,8 +104,9 @@ async function measure(chosen: readonly Benchmark[]) {
   return results
 }
 
+// Not `once`: a fleet ends the process at once when nobody else listens any more.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => void stage.strike().finally(() => process.exit(1)))
+  process.on(signal, () => void stage.strike().finally(() => process.exit(1)))
 }
 
 try {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cloneTree } from './clone.js'
 import { Scenery } from './scenery.js'
+import { SshScene } from './ssh/ssh_scene.js'
 import { StartedPanel } from './started_panel.js'
 
 /**
@@ -11,12 +12,16 @@ import { StartedPanel } from './started_panel.js'
  */
 export class Stage {
   readonly say: (line: string) => void
+  readonly hosts: number
   readonly #cleanups: (() => Promise<void> | void)[] = []
   #clone: Promise<string> | null = null
   #scenery: Promise<Scenery> | null = null
+  #sshScene: Promise<SshScene> | null = null
 
-  constructor(say: (line: string) => void) {
+  /** @param hosts how many hosts are many */
+  constructor(say: (line: string) => void, hosts: number) {
     this.say = say
+    this.hosts = hosts
   }
 
   /** Has something undone at the end, last things first. */
@@ -49,6 +54,12 @@ export class Stage {
   scenery(): Promise<Scenery> {
     this.#scenery ??= Scenery.build(this)
     return this.#scenery
+  }
+
+  /** Many hosts, reached by the engine and by peers, shared by those who ask. */
+  sshScene(): Promise<SshScene> {
+    this.#sshScene ??= SshScene.build(this, this.hosts)
+    return this.#sshScene
   }
 
   /** Stops and removes everything. May be called more than once. */

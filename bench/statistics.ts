@@ -39,3 +39,31 @@ function quantile(sorted: readonly number[], share: number, between: 'down' | 'u
 export function once(value: number): Summary {
   return { median: value, min: value, max: value, count: 1 }
 }
+
+/**
+ * Each value divided by the one of the same round, so that what slowed both down cancels out.
+ *
+ * @throws RangeError when there are not as many of both
+ */
+export function ratios(values: readonly number[], others: readonly number[]): number[] {
+  if (values.length !== others.length) throw new RangeError('Rounds are compared in pairs.')
+  return values.map((value, round) => value / others[round])
+}
+
+/**
+ * How much y rises with each unit of x, by least squares.
+ *
+ * @throws RangeError with fewer than two different x
+ */
+export function slope(points: readonly { x: number; y: number }[]): number {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const center = { x: mean(points.map(({ x }) => x)), y: mean(points.map(({ y }) => y)) }
+  let rise = 0
+  let run = 0
+  for (const { x, y } of points) {
+    rise += (x - center.x) * (y - center.y)
+    run += (x - center.x) ** 2
+  }
+  if (!(run > 0)) throw new RangeError('A slope needs two different points.')
+  return rise / run
+}

@@ -12,13 +12,14 @@ export function renderTable(measurements: readonly Measurement[]): string {
     .join('\n')
 }
 
-/** Whether a measurement keeps to its goal; undefined without one. */
-export function meetsGoal({ value, goal }: Measurement): boolean | undefined {
-  return goal === undefined ? undefined : value.median <= goal
+/** Whether a measurement keeps to its goal or floor; undefined without one. */
+export function meetsGoal({ value, goal, floor }: Measurement): boolean | undefined {
+  if (goal !== undefined) return value.median <= goal
+  return floor === undefined ? undefined : value.median >= floor
 }
 
 function cells(measurement: Measurement): string[] {
-  const { what, unit, value, goal, note } = measurement
+  const { what, unit, value, note } = measurement
   const spread = value.count > 1 ? `${figure(value.min)}..${figure(value.max)}` : ''
   const verdict = { true: 'met', false: 'MISSED', undefined: '' }[`${meetsGoal(measurement)}`]
   const remarks = [verdict, value.count > 1 ? `n=${value.count}` : '', note ?? '']
@@ -27,9 +28,14 @@ function cells(measurement: Measurement): string[] {
     figure(value.median),
     spread,
     unit,
-    goal === undefined ? '' : `<= ${figure(goal)}`,
+    wanted(measurement),
     remarks.filter(Boolean).join(', '),
   ]
+}
+
+function wanted({ goal, floor }: Measurement): string {
+  if (goal !== undefined) return `<= ${figure(goal)}`
+  return floor === undefined ? '' : `>= ${figure(floor)}`
 }
 
 function aligned(cell: string, width: number, column: number): string {
@@ -40,5 +46,6 @@ function aligned(cell: string, width: number, column: number): string {
 /** Three digits that matter, and never fewer than the whole number. */
 function figure(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 100) return value.toFixed(0)
-  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2)
+  if (Math.abs(value) >= 10) return value.toFixed(1)
+  return value.toFixed(Math.abs(value) >= 0.1 ? 2 : 3)
 }

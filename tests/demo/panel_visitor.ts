@@ -45,18 +45,27 @@ export class PanelVisitor {
   }
 
   /**
-   * Sends a form of the page that is open, and gives the path the panel leads to.
+   * Sends a form of the page that is open, and gives the path the panel leads to. A field may have
+   * several values, as checkboxes do.
    *
    * @param leadsTo what that path looks like when the panel accepted
    * @throws with the messages of the fields when it refused
    */
-  async send(action: string, fields: Record<string, string>, leadsTo: RegExp): Promise<string> {
+  async send(
+    action: string,
+    fields: Record<string, string | readonly string[]>,
+    leadsTo: RegExp
+  ): Promise<string> {
     const page = this.#page
     if (!page) throw new Error('Open the page with the form first.')
+    const body = new URLSearchParams({ _csrf: tokenOf(page) })
+    for (const [name, values] of Object.entries(fields)) {
+      for (const value of [values].flat()) body.append(name, value)
+    }
     const response = await this.#request(action, {
       method: 'POST',
       headers: { referer: `${this.#origin}${page.path}` },
-      body: new URLSearchParams({ _csrf: tokenOf(page), ...fields }),
+      body,
     })
     await response.body?.cancel()
     const location = response.headers.get('location')

@@ -23,4 +23,21 @@ test.group('Table of the benchmarks', () => {
     assert.isFalse(meetsGoal(failed(1)))
     assert.isUndefined(meetsGoal({ what: '', unit: '', value: once(1) }))
   })
+
+  test('a floor is met from above and missed below', ({ assert }) => {
+    const rate = (value: number) => ({ what: 'rate', unit: 'x', value: once(value), floor: 0.8 })
+    assert.isTrue(meetsGoal(rate(0.8)))
+    assert.isFalse(meetsGoal(rate(0.79)))
+    assert.deepEqual(renderTable([rate(1.25)]).split('\n'), [
+      '      median  min..max  unit     goal',
+      'rate    1.25            x     >= 0.80  met',
+    ])
+  })
+
+  test('what is small keeps digits that matter', ({ assert }) => {
+    const [, line] = renderTable([{ what: '', unit: 'x', value: once(0.0312), goal: 0.03 }]).split(
+      '\n'
+    )
+    assert.match(line, /0\.031 .* <= 0\.030 {2}MISSED/)
+  })
 })
