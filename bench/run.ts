@@ -19,6 +19,7 @@ import { memory } from './benchmarks/memory.js'
 import { oneHost } from './benchmarks/one_host.js'
 import { pages } from './benchmarks/pages.js'
 import { requests } from './benchmarks/requests.js'
+import { residentShell } from './benchmarks/resident_shell.js'
 import { runLog } from './benchmarks/run_log.js'
 import { serverList } from './benchmarks/server_list.js'
 import { soak } from './benchmarks/soak.js'
@@ -28,7 +29,7 @@ import { throughput } from './benchmarks/throughput.js'
 const benchmarks: readonly Benchmark[] = [
   ...[start, memory, pages, logins],
   ...[fleet, firstLine, deploy, requests],
-  ...[fanOut, oneHost, connections, throughput, soak],
+  ...[fanOut, oneHost, residentShell, connections, throughput, soak],
   ...[bulkRun, runLog, serverList],
 ]
 

@@ -135,9 +135,7 @@ export class ChannelRun {
       stdin.pipe(this.#channel)
     } else if (stdin instanceof Secret) {
       this.#channel.end(stdin.reveal())
-    } else if (stdin === undefined) {
-      this.#channel.end()
-    } else {
+    } else if (stdin !== undefined) {
       this.#channel.end(stdin)
     }
   }

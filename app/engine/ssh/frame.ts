@@ -23,15 +23,16 @@ export interface Frame {
  * Wraps a command so that `/bin/sh` runs it, whatever the login shell is, with `LC_ALL=C` and,
  * where asked, as root by `sudo -n`.
  *
+ * @param options.silent nothing is sent to it: it reads nothing, and no end has to be sent either
  * @throws TypeError when the command is too long to be sent; large data belongs into stdin.
  */
-export function frame(command: Command, options: { sudo: boolean }): Frame {
+export function frame(command: Command, options: { sudo: boolean; silent?: boolean }): Frame {
   const begin = `begin-${randomBytes(8).toString('hex')}`
   const inner = `export LC_ALL=C; echo ${begin}; ${render(command)}`
   const outer = options.sudo
     ? `export LC_ALL=C; exec sudo -n -H -- /bin/sh -c ${quote(inner)}`
     : inner
-  const line = `exec /bin/sh -c ${wordForAnyShell(outer)}`
+  const line = `exec /bin/sh -c ${wordForAnyShell(outer)}${options.silent ? ' </dev/null' : ''}`
   const length = Buffer.byteLength(line)
   if (length > MAXIMUM_BYTES) {
     throw new TypeError(

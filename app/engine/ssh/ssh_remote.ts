@@ -44,7 +44,7 @@ export class SshRemote extends Remote {
 
   async run(command: Command, options: RunOptions = {}): Promise<RunResult> {
     const sudo = this.#sudo && !options.asLogin
-    const framed = frame(command, { sudo })
+    const framed = frame(command, { sudo, silent: options.stdin === undefined })
     using deadline = new Deadline(
       `${describe(command)} on ${this.name}`,
       options.timeout,

@@ -1,6 +1,7 @@
 /*
 | `engine_worker.js TARGETS`: stays connected by the engine and does what its parent asks.
 */
+import { readVitals } from '#engine/facts/vitals'
 import { sh } from '#engine/shell/command'
 import { Client } from './engine_client.js'
 import { serve } from './serve.js'
@@ -33,6 +34,12 @@ const methods = {
 
   /** One command on the first host: milliseconds. */
   command: (): Promise<number> => timed(() => client.remote(0).mustRun(sh`true`)),
+
+  /** The vitals of every host, at once: milliseconds. */
+  vitals(): Promise<number> {
+    const hosts = Array.from({ length: client.size }, (_, host) => client.remote(host))
+    return timed(() => Promise.all(hosts.map((host) => readVitals(host))))
+  },
 
   /** Everything a file of the first host holds, thrown away: milliseconds. */
   async read({ path, bytes }: { path: string; bytes: number }): Promise<number> {
