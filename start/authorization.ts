@@ -160,13 +160,14 @@ const table: Record<string, Need | Requirement> = {
   'people_keys.index': 'keys.view',
   'people_keys.show': 'keys.view',
   'people_key_installations.store': recently('keys.manage'),
-  'key_removals.store': 'keys.manage',
+  'key_removals.store': recently('keys.manage'),
   'server_keys.show': 'keys.view',
   'key_looks.store': 'keys.manage',
   'server_key_rotations.store': recently('keys.manage'),
   'terminals.create': recently('terminals.open'),
   'terminals.store': recently('terminals.open'),
-  // Coming back to a terminal whose link broke: the proof was given when it was opened.
+  // Coming back to a terminal whose link broke, with the secret that only the page has that opened it,
+  // after a recent proof.
   'terminal_tickets.store': 'terminals.open',
   'terminal_sockets.show': 'terminals.open',
 
@@ -190,7 +191,7 @@ const table: Record<string, Need | Requirement> = {
   'bulk_runs.create': 'scripts.run',
   'bulk_runs.show': 'runs.view',
   'bulk_run_events.index': 'runs.view',
-  'bulk_run_confirmations.store': 'scripts.run',
+  'bulk_run_confirmations.store': recently('scripts.run'),
   'bulk_run_cancellations.store': 'runs.cancel',
   'command_runs.create': recently('commands.run'),
   'command_runs.store': recently('commands.run'),

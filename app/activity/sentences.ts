@@ -81,6 +81,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'bulk_run.succeeded': '{subject} succeeded on {on}',
   'bulk_run.failed': '{subject} failed on {on}',
   'bulk_run.stopped': '{subject} was stopped because it failed on {on}',
+  'bulk_run.author_lost_right': '{subject} was stopped because its author may no longer run it',
   'bulk_run.cancelled': '{subject} was cancelled',
 
   'run.cancelled': 'cancelled the run {subject}',

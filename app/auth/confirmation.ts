@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { isValidRedirectUrl } from '@adonisjs/core/http/helpers'
-import { withoutSecrets } from '#app/core/exceptions/remembered_fields'
+import { flashFields, sealFields } from '#app/core/exceptions/remembered_fields'
 
 /** Where the session keeps what a person was about to do. */
 const INTERRUPTED_KEY = 'interrupted'
@@ -8,8 +8,10 @@ const INTERRUPTED_KEY = 'interrupted'
 interface Interrupted {
   /** The page to go back to: a path of the panel. */
   back: string
-  /** The form they had sent, without its secrets; null when they only opened a page. */
-  fields: Record<string, unknown> | null
+  /** Whether they had sent a form. */
+  sent: boolean
+  /** What it held, sealed. */
+  fields: string | null
 }
 
 /**
@@ -18,16 +20,17 @@ interface Interrupted {
 export function rememberInterrupted(ctx: HttpContext) {
   const { request, session } = ctx
   const opens = request.method() === 'GET'
-  const fields = opens ? null : withoutSecrets(request.original())
+  session.forget(INTERRUPTED_KEY)
+  const fields = opens ? null : sealFields(ctx)
   const back = opens ? request.url(true) : pathBefore(ctx)
-  session.put(INTERRUPTED_KEY, { back, fields } satisfies Interrupted)
+  session.put(INTERRUPTED_KEY, { back, sent: !opens, fields } satisfies Interrupted)
 }
 
 /**
  * What was interrupted, without forgetting it; the dashboard when nothing was.
  */
 export function interrupted({ session }: HttpContext): Interrupted {
-  return session.get(INTERRUPTED_KEY) ?? { back: '/dashboard', fields: null }
+  return session.get(INTERRUPTED_KEY) ?? { back: '/dashboard', sent: false, fields: null }
 }
 
 /**
@@ -38,10 +41,10 @@ export function interrupted({ session }: HttpContext): Interrupted {
  */
 export function resumeInterrupted(ctx: HttpContext): string {
   const { session } = ctx
-  const { back, fields } = interrupted(ctx)
+  const { back, sent, fields } = interrupted(ctx)
   session.forget(INTERRUPTED_KEY)
-  if (fields) {
-    session.flash('input', fields)
+  if (sent) {
+    flashFields(session, fields)
     session.flash('inputErrorsBag', {})
     session.flash('toasts', [{ tone: 'neutral', message: 'Confirmed. Now do it again.' }])
   }

@@ -1,12 +1,17 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
+import { findAuthor } from '#app/bulk_runs/queries/find_author'
 import { serversWords } from '#app/bulk_runs/words'
 import type BulkRun from '#app/bulk_runs/models/bulk_run'
 import { failedStates, type BulkRunState, type TargetState } from '#app/bulk_runs/states'
 import { decide, type WaveCount } from '#app/bulk_runs/waves'
 import CreateRuns from '#app/runs/actions/create_runs'
 import { runEvents } from '#app/runs/run_events'
+import type { Scope } from '#app/teams/scope'
+
+/** The note of a target that was skipped because of its author's grants. */
+const NOT_SEEN = 'Its author no longer sees this server'
 
 interface CountRow {
   wave: number
@@ -23,8 +28,15 @@ export async function advance(bulkRun: BulkRun, trx: TransactionClientContract):
   trx.after('commit', () => runEvents.changed(bulkRun.id))
   if (bulkRun.state !== 'running') return
   let rows = await countTargets(bulkRun, trx)
-  const decision = decide(waveCounts(rows), bulkRun.pace)
-  if (decision.kind === 'start') return startTargets(bulkRun, decision, trx)
+  let decision = decide(waveCounts(rows), bulkRun.pace)
+  if (decision.kind === 'start') {
+    const author = await findAuthor(bulkRun, trx)
+    if (author) {
+      const skipped = await skipUnseen(bulkRun, author, trx)
+      return skipped > 0 ? advance(bulkRun, trx) : startTargets(bulkRun, decision, trx)
+    }
+    decision = { kind: 'stop', reason: 'author' }
+  }
   if (decision.kind === 'stop') {
     bulkRun.stopReason = decision.reason
     await trx
@@ -49,6 +61,22 @@ export async function skipWaiting(
   const query = trx.from('bulk_run_targets').where({ bulk_run_id: bulkRun.id, state: 'waiting' })
   if (serverIds) query.whereIn('server_id', [...serverIds])
   await query.update({ state: 'skipped', updated_at: Date.now() })
+}
+
+/** Of what has not begun, leaves out the servers that its author sees no more. */
+async function skipUnseen(
+  bulkRun: BulkRun,
+  { restriction }: Scope,
+  trx: TransactionClientContract
+): Promise<number> {
+  if (!restriction) return 0
+  const skipped = await trx
+    .from('bulk_run_targets')
+    .where({ bulk_run_id: bulkRun.id, state: 'waiting' })
+    .whereNotNull('server_id')
+    .whereNotIn('server_id', [...restriction.serverIds])
+    .update({ state: 'skipped', note: NOT_SEEN, updated_at: Date.now() })
+  return Number(skipped)
 }
 
 function countTargets({ id }: BulkRun, trx: TransactionClientContract): Promise<CountRow[]> {
@@ -146,9 +174,13 @@ async function end(bulkRun: BulkRun, rows: readonly CountRow[], trx: Transaction
   }
   await recordActivity(
     systemOrigin(bulkRun.teamId),
-    { action: `bulk_run.${bulkRun.state}`, subject: bulkRun.asSubject, details },
+    { action: `bulk_run.${endedBecause(bulkRun)}`, subject: bulkRun.asSubject, details },
     trx
   )
+}
+
+function endedBecause({ state, stopReason }: BulkRun): string {
+  return state === 'stopped' && stopReason === 'author' ? 'author_lost_right' : state
 }
 
 function endState(bulkRun: BulkRun, counts: ReadonlyMap<TargetState, number>): BulkRunState {

@@ -42,5 +42,10 @@ export function noteOf(output: string): string | null {
   const tail = stripVTControlCharacters(output.slice(-4096)).toWellFormed()
   const lines = tail.split(/[\r\n]+/).map((line) => line.replace(/\p{Cc}/gu, ' ').trim())
   const last = lines.findLast(Boolean)
-  return last ? [...last].slice(0, MOST_OF_A_NOTE).join('') : null
+  return cutNote(last ?? null)
+}
+
+/** As much of a note as is kept; null for none. */
+export function cutNote(note: string | null): string | null {
+  return note ? [...note].slice(0, MOST_OF_A_NOTE).join('') : null
 }

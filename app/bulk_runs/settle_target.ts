@@ -2,7 +2,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { advance } from '#app/bulk_runs/advance'
 import { holdBulkRun } from '#app/bulk_runs/hold_bulk_run'
 import type BulkRun from '#app/bulk_runs/models/bulk_run'
-import { hashOfOutput, noteOf, outputOf } from '#app/bulk_runs/output'
+import { cutNote, hashOfOutput, noteOf, outputOf } from '#app/bulk_runs/output'
 import type { RunEnd } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
 
@@ -44,7 +44,7 @@ async function resultOf(
 ): Promise<{ note: string | null; output_hash: string }> {
   const action = bulkRun.readyAction
   if (action && end.state === 'succeeded') {
-    const note = action.note(end.results)
+    const note = cutNote(action.note(end.results))
     return { note, output_hash: hashOfOutput(action.compared(end.results), 0) }
   }
   const output = await outputOf(run, trx)

@@ -19,7 +19,8 @@ export interface WaveCount {
   failed: number
 }
 
-export type StopReason = 'canary' | 'failures'
+/** `author`: the one who asked for it may no longer run it. */
+export type StopReason = 'canary' | 'failures' | 'author'
 
 /** What is to be done now. */
 export type Decision =

@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage, Server as NodeServer } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { HttpContext, Router, Server } from '@adonisjs/core/http'
@@ -13,6 +14,12 @@ const MESSAGE_BYTES = 64 * 1024
 
 /** How long browsers may take to close their sockets when the panel stops, in milliseconds. */
 const CLOSING_MS = 1_000
+
+/**
+ * How long a request for an upgrade may take to become a socket or to be refused and gone, in
+ * milliseconds: Node's own limits end where the upgrade begins.
+ */
+const DECIDING_MS = 30_000
 
 /** RFC 6455, 7.4.1 and its registry: the service restarts. */
 const SERVICE_RESTART = 1012
@@ -42,6 +49,7 @@ export class SocketUpgrades {
   readonly #server: Server
   readonly #router: Router
   readonly #origin: () => Promise<string>
+  readonly #deciding: number
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES,
@@ -50,11 +58,20 @@ export class SocketUpgrades {
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   })
 
-  /** @param origin where people open the panel, such as `https://panel.example.com` */
-  constructor(server: Server, router: Router, origin: () => Promise<string>) {
+  /**
+   * @param origin where people open the panel, such as `https://panel.example.com`
+   * @param deciding how long an upgrade may take, in milliseconds
+   */
+  constructor(
+    server: Server,
+    router: Router,
+    origin: () => Promise<string>,
+    deciding = DECIDING_MS
+  ) {
     this.#server = server
     this.#router = router
     this.#origin = origin
+    this.#deciding = deciding
   }
 
   attach(node: NodeServer): void {
@@ -76,6 +93,8 @@ export class SocketUpgrades {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const patience = setTimeout(() => socket.destroy(), this.#deciding)
+    socket.once('close', () => clearTimeout(patience))
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
     const upgrade: { use: Use | null } = { use: null }
@@ -86,8 +105,12 @@ export class SocketUpgrades {
       request.headers.accept = 'application/json'
       await this.#server.handle(request, response)
     }
-    if (upgrade.use) return this.#sockets.handleUpgrade(request, socket, head, upgrade.use)
-    response.once('finish', () => socket.end())
+    if (upgrade.use) {
+      clearTimeout(patience)
+      return this.#sockets.handleUpgrade(request, socket, head, upgrade.use)
+    }
+    // Half a close would leave the other half to a client that may never do its part.
+    response.once('finish', () => (socket as Socket).destroySoon())
     response.assignSocket(socket as never)
   }
 

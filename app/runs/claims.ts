@@ -13,10 +13,11 @@ export const workerName = `${hostname().slice(0, 32)}:${process.pid}:${randomByt
 
 let claims = 0
 
-/** A run that may be claimed, and the server it is for. */
+/** A run that may be claimed, the server it is for and the team it belongs to. */
 export interface Candidate {
   id: string
   serverId: string
+  teamId: string
 }
 
 /**
@@ -24,21 +25,24 @@ export interface Candidate {
  * now. Those whose server was silent when last asked come last, so that they keep nobody waiting.
  *
  * @param exceptServers servers whose runs are not looked for
+ * @param exceptTeams teams whose runs are not looked for
  */
 export async function findClaimable(
   limit: number,
-  exceptServers: readonly string[] = []
+  exceptServers: readonly string[] = [],
+  exceptTeams: readonly string[] = []
 ): Promise<Candidate[]> {
   const rows = await Run.acrossTeams()
-    .select('id', 'server_id')
+    .select('id', 'server_id', 'team_id')
     .whereIn('state', [...openRunStates])
     .where((query) => query.whereNull('lease_until').orWhere('lease_until', '<', Date.now()))
     .whereNotIn('server_id', [...exceptServers])
+    .whereNotIn('team_id', [...exceptTeams])
     .orderByRaw('case when unreachable_since is null then 0 else 1 end')
     .orderBy('created_at')
     .orderBy('id')
     .limit(limit)
-  return rows.map(({ id, serverId }) => ({ id, serverId }))
+  return rows.map(({ id, serverId, teamId }) => ({ id, serverId, teamId }))
 }
 
 /**

@@ -74,6 +74,23 @@ function durationOf(seconds: number): string {
     : `${Math.round(seconds / 3600)} hours`
 }
 
+/** How long one of the last lines may be, in characters. */
+const MOST_OF_A_LINE = 400
+
+/**
+ * A failure as it is stored: what a server has said is cut to what its column takes, whatever it
+ * is made of.
+ */
+export function storedFailure(failure: RunFailure): string {
+  const lastLines = failure.lastLines.map((line) =>
+    line
+      .slice(0, MOST_OF_A_LINE)
+      .toWellFormed()
+      .replace(/\p{Cc}/gu, ' ')
+  )
+  return JSON.stringify({ ...failure, reason: failure.reason.slice(0, 4000), lastLines })
+}
+
 /** The last lines that say something, without escape sequences. */
 function lastLinesOf(tail: string): string[] {
   return stripVTControlCharacters(tail)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { RemoteError } from '#engine/ssh/errors'
 import { RemotePool, type PoolGauges } from '#engine/ssh/remote_pool'
 import { readHostKey, type HostKey } from '#engine/ssh/host_key'
@@ -37,21 +38,21 @@ export class ServerRemotes {
   }
 
   /**
-   * A remote that logs in with another key than the server's, on a connection of its own. Close it
-   * after use.
+   * Does something with a remote that logs in with another key than the server's, on a connection
+   * that is nobody else's and closed afterwards.
    */
-  withKey(server: Server, privateKey: Secret): Remote {
-    this.forgetKey(server)
-    return this.#open(server, {
-      ...this.#target(server),
-      id: `${server.id}:key`,
-      credential: { kind: 'key', privateKey },
-    })
-  }
-
-  /** Closes what is open with another key. */
-  forgetKey(server: Server) {
-    this.#pool.forget(`${server.id}:key`)
+  async withKey<T>(
+    server: Server,
+    privateKey: Secret,
+    work: (remote: Remote) => Promise<T>
+  ): Promise<T> {
+    const id = `${server.id}:key:${randomBytes(8).toString('hex')}`
+    const credential = { kind: 'key', privateKey } as const
+    try {
+      return await work(this.#open(server, { ...this.#target(server), id, credential }))
+    } finally {
+      this.#pool.forget(id)
+    }
   }
 
   /**

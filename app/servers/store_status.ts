@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
 import Server from '#app/servers/models/server'
@@ -15,7 +16,9 @@ const actionOf: Partial<Record<ServerStatus, string>> = {
 /**
  * Stores a server as a check found it, and when it is looked at next. That it stopped or began to
  * answer goes on record as the panel's own finding, once, however many processes find it at the
- * same time; what a person does while they connect a new server is on record as theirs.
+ * same time; what a person does while they connect a new server is on record as theirs. When
+ * another check or a person was faster, so that the row has another status or other pins than the
+ * check began with, what it found is out of date: it is dropped and the server read again.
  *
  * @param message why it is not reachable, for people
  */
@@ -24,27 +27,56 @@ export async function storeStatus(
   status: ServerStatus,
   message: string | null
 ): Promise<void> {
-  const former = { status: server.status, since: server.statusSince }
+  const former = {
+    status: server.status,
+    since: server.statusSince,
+    pins: pinsOf(server.$original.hostKeys),
+  }
   server.statusMessage = message
   server.checkFailures = status === 'reachable' ? 0 : (server.checkFailures ?? 0) + 1
   const next = nextCheckAfter(status, server.checkFailures)
   server.nextCheckAt = next === null ? null : DateTime.fromMillis(next).toUTC()
   server.checkAsked = false
   server.checkClaim = null
-  if (former.status === status) {
-    await server.save()
-    return
+  if (former.status !== status) {
+    server.status = status
+    server.statusSince = DateTime.utc()
   }
-  server.status = status
-  server.statusSince = DateTime.utc()
-  await db.transaction(async (trx) => {
-    const changed = await Server.acrossTeams({ client: trx })
-      .where({ id: server.id, status: former.status })
-      .update({ status })
+  const isStored = await db.transaction(async (trx) => {
+    if (!(await holdsAs(server, former, trx))) return false
     await server.useTransaction(trx).save()
-    if (Number(changed) !== 1 || server.offeredHostKey) return
-    await recordActivity(systemOrigin(server.teamId), actOf(server, former.since), trx)
+    if (former.status !== status && !server.offeredHostKey) {
+      await recordActivity(systemOrigin(server.teamId), actOf(server, former.since), trx)
+    }
+    return true
   })
+  if (!isStored) await readAgain(server)
+}
+
+/** Holds the server's row, and tells whether it is as it was when the check began. */
+async function holdsAs(
+  { id }: Server,
+  former: { status: ServerStatus; pins: string },
+  trx: TransactionClientContract
+): Promise<boolean> {
+  // The write comes first, so that what is read is what the one before left.
+  await trx.from('servers').where('id', id).increment('updated_at', 0)
+  const row = await Server.acrossTeams({ client: trx })
+    .where('id', id)
+    .select('id', 'status', 'host_keys')
+    .first()
+  return row?.status === former.status && pinsOf(row.hostKeys) === former.pins
+}
+
+async function readAgain(server: Server): Promise<void> {
+  const row = await Server.acrossTeams().where('id', server.id).first()
+  if (!row) return
+  server.fill(row.$attributes)
+  server.$hydrateOriginals()
+}
+
+function pinsOf(hostKeys: unknown): string {
+  return JSON.stringify(hostKeys ?? [])
 }
 
 function actOf(server: Server, since: DateTime) {

@@ -19,13 +19,13 @@ export async function tryLogin(
   privateKey: Secret
 ): Promise<LoginAttempt> {
   try {
-    await remotes.withKey(server, privateKey).mustRun(sh`test "$(id -u)" = 0`, { timeout: 20_000 })
+    await remotes.withKey(server, privateKey, (remote) =>
+      remote.mustRun(sh`test "$(id -u)" = 0`, { timeout: 20_000 })
+    )
     return { kind: 'in' }
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error
     const message = [error.message, error.hint].filter(Boolean).join(' ')
     return { kind: UNREACHABLE.includes(error.code) ? 'unreachable' : 'refused', message }
-  } finally {
-    remotes.forgetKey(server)
   }
 }

@@ -1,12 +1,14 @@
+import type { Secret } from '#engine/shell/secret'
 import type { RemoteShell, TerminalSize } from '#engine/ssh/remote_shell'
 import { endingOf, endingOfShell, type Ending } from '#app/terminals/endings'
 import type { TerminalLimits } from '#app/terminals/limits'
 import type { ServerMessage } from '#app/terminals/messages'
 import { Scrollback } from '#app/terminals/scrollback'
 import type { TerminalRights } from '#app/terminals/terminal_rights'
+import { hashOfResumeSecret, isResumeSecret, newResumeSecret } from '#app/terminals/ticket_text'
 
 /** How much output may be on its way to the browser, in bytes. The shell waits for the rest. */
-const WINDOW_BYTES = 256 * 1024
+export const WINDOW_BYTES = 256 * 1024
 
 /** How much output is kept for a browser that comes back, in bytes: all that may be on its way, and more. */
 const KEPT_BYTES = 2 * WINDOW_BYTES
@@ -36,6 +38,9 @@ export class LiveTerminal {
   readonly #onEnd: (ending: Ending) => void
   readonly #scrollback = new Scrollback(KEPT_BYTES)
   readonly #timer: NodeJS.Timeout
+  readonly #resumeHash: Buffer
+  /** Until it has been said to the page that opened the terminal; then nobody but that page has it. */
+  #resume: Secret | null = newResumeSecret()
   #rights: TerminalRights
   #view: TerminalView | null = null
   #sent = 0
@@ -59,6 +64,7 @@ export class LiveTerminal {
     this.#rights = rights
     this.#limits = limits
     this.#onEnd = onEnd
+    this.#resumeHash = hashOfResumeSecret(this.#resume!.reveal())
     shell.stream.on('error', () => {})
     shell.stream.on('data', (chunk: Buffer) => this.#read(chunk))
     void shell.ended.then((outcome) => this.end(endingOfShell(outcome)))
@@ -78,8 +84,17 @@ export class LiveTerminal {
     const whole = offset >= start && offset <= end
     this.#sent = this.#acknowledged = whole ? offset : start
     this.#warned = false
-    view.say({ type: 'opened', terminal: this.id, offset: this.#sent, whole })
+    const secret = this.#resume?.reveal()
+    this.#resume = null
+    view.say({ type: 'opened', terminal: this.id, offset: this.#sent, whole, secret })
     this.#send()
+    // Whoever has seen all of it acknowledges nothing more.
+    if (!this.#isFull) this.#shell.stream.resume()
+  }
+
+  /** Whether this is what the page that opened the terminal was told, to come back with. */
+  isResumedBy(secret: string): boolean {
+    return isResumeSecret(secret, this.#resumeHash)
   }
 
   /** The browser is gone; it has a while to come back. */

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import logger from '@adonisjs/core/services/logger'
 import type { TerminalSize } from '#engine/ssh/remote_shell'
-import type Server from '#app/servers/models/server'
+import Server from '#app/servers/models/server'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
 import CloseTerminal from '#app/terminals/actions/close_terminal'
@@ -10,6 +10,7 @@ import RenewLeases from '#app/terminals/actions/renew_leases'
 import { endingOf, type Ending } from '#app/terminals/endings'
 import { TERMINAL_LIMITS, type TerminalLimits } from '#app/terminals/limits'
 import { LiveTerminal } from '#app/terminals/live_terminal'
+import type Terminal from '#app/terminals/models/terminal'
 import type { TerminalRights } from '#app/terminals/terminal_rights'
 import { TerminalRefused } from '#app/terminals/terminal_refused'
 
@@ -37,6 +38,8 @@ export class LiveTerminals {
   /** Whose the open ones are, and those about to be opened. */
   readonly #places = new Map<string, string>()
   readonly #closing = new Set<Promise<void>>()
+  /** Those that have ended, until that is on record. */
+  readonly #ended = new Map<string, Ending>()
   readonly #stopping = new AbortController()
   #timer: NodeJS.Timeout | null = null
   #renewing: Promise<void> = Promise.resolve()
@@ -65,6 +68,13 @@ export class LiveTerminals {
     return this.#live.get(id)
   }
 
+  /** Why one that is not found here cannot be come back to, by the row that is open, if any. */
+  absence(row: Terminal | null): TerminalRefused {
+    return row && row.processId !== this.processId
+      ? TerminalRefused.elsewhere()
+      : TerminalRefused.gone()
+  }
+
   /**
    * Opens a shell. Somebody has to attach to it soon.
    *
@@ -75,13 +85,14 @@ export class LiveTerminals {
     const id = this.#takePlace(admission.scope.userId)
     try {
       const remotes = await this.#remotes()
-      const shell = await remotes.of(admission.server).shell({
+      const server = await serverNow(admission)
+      const shell = await remotes.of(server).shell({
         ...size,
         timeout: this.#limits.opening,
         signal: AbortSignal.any([signal, this.#stopping.signal]),
       })
       try {
-        await new NoteTerminal().handle({ ...admission, id, processId: this.processId })
+        await new NoteTerminal().handle({ ...admission, server, id, processId: this.processId })
       } catch (error) {
         shell.close()
         throw error
@@ -120,8 +131,14 @@ export class LiveTerminals {
   #close(id: string, ending: Ending) {
     this.#live.delete(id)
     this.#places.delete(id)
+    this.#ended.set(id, ending)
+    this.#putOnRecord(id, ending)
+  }
+
+  #putOnRecord(id: string, ending: Ending) {
     const closing = new CloseTerminal()
       .handle(id, ending)
+      .then(() => void this.#ended.delete(id))
       .catch((error) => logger.error({ err: error, terminal: id }, 'a terminal was not closed'))
       .finally(() => this.#closing.delete(closing))
     this.#closing.add(closing)
@@ -134,10 +151,25 @@ export class LiveTerminals {
   }
 
   async #renew() {
+    if (this.#closing.size === 0) {
+      for (const [id, ending] of this.#ended) this.#putOnRecord(id, ending)
+    }
     const held = [...this.#live.keys()]
     const open = await new RenewLeases().handle(this.processId)
     for (const id of held) {
       if (!open.has(id)) this.#live.get(id)?.end(endingOf('panel_stopped'))
     }
   }
+}
+
+/**
+ * The server as it is now: since the socket was let in it may have been moved, pinned anew or
+ * blocked. `ServerRemotes` refuses those that are blocked.
+ */
+async function serverNow({ scope, server: { id } }: Admission): Promise<Server> {
+  const server = await Server.within(scope).where('id', id).first()
+  if (!server) throw TerminalRefused.serverGone()
+  const unconfirmed = [server.jump, server].find((each) => each && !each.isPinned)
+  if (unconfirmed) throw TerminalRefused.unconfirmed(unconfirmed.name)
+  return server
 }

@@ -12,8 +12,11 @@ export type ClientMessage =
 
 /** What the panel says beside output, which goes as binary messages. */
 export type ServerMessage =
-  /** The shell is there; output goes on at `offset`. `whole`: it follows what the browser has. */
-  | { type: 'opened'; terminal: string; offset: number; whole: boolean }
+  /**
+   * The shell is there; output goes on at `offset`. `whole`: it follows what the browser has.
+   * `secret`: what to come back with, said once, to the page that opened the terminal.
+   */
+  | { type: 'opened'; terminal: string; offset: number; whole: boolean; secret?: string }
   /** The panel is still there. */
   | { type: 'beat' }
   /** Nothing was typed for long; it ends in so many seconds. Zero takes the warning back. */

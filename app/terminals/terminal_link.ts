@@ -3,7 +3,7 @@ import logger from '@adonisjs/core/services/logger'
 import { RemoteError } from '#engine/ssh/errors'
 import type { TerminalSize } from '#engine/ssh/remote_shell'
 import { endingOf } from '#app/terminals/endings'
-import type { LiveTerminal, TerminalView } from '#app/terminals/live_terminal'
+import { WINDOW_BYTES, type LiveTerminal, type TerminalView } from '#app/terminals/live_terminal'
 import type { Admission, LiveTerminals } from '#app/terminals/live_terminals'
 import { readMessage, type ClientMessage, type ServerMessage } from '#app/terminals/messages'
 import Terminal from '#app/terminals/models/terminal'
@@ -11,6 +11,12 @@ import { TerminalRefused } from '#app/terminals/terminal_refused'
 
 /** How long a browser may take to say what size its terminal has, in milliseconds. */
 const PATIENCE_MS = 10_000
+
+/**
+ * How much may wait to be sent, in bytes. A browser that says that it has shown what it has not
+ * read would have the panel keep the rest.
+ */
+const MOST_WAITING_BYTES = 2 * WINDOW_BYTES
 
 /** RFC 6455, 7.4.1: the other side does not keep to what was agreed. */
 const POLICY_VIOLATION = 1008
@@ -45,20 +51,24 @@ export class TerminalLink implements TerminalView {
   }
 
   output(bytes: Buffer): void {
-    this.#socket.send(bytes, { binary: true })
+    this.#put(bytes)
   }
 
   say(message: ServerMessage): void {
-    this.#socket.send(JSON.stringify(message))
+    this.#put(JSON.stringify(message))
   }
 
   close(): void {
     this.#socket.close(1000)
   }
 
+  #put(message: Buffer | string): void {
+    if (this.#socket.bufferedAmount > MOST_WAITING_BYTES) return this.#socket.terminate()
+    this.#socket.send(message, { binary: typeof message !== 'string' })
+  }
+
   #hear(data: RawData, isBinary: boolean): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    this.#alive = true
     if (isBinary) return this.#type(data as Buffer)
     const message = readMessage(data as Buffer)
     if (!message || !this.#act(message)) this.#violate()
@@ -118,9 +128,7 @@ export class TerminalLink implements TerminalView {
     const live = this.#terminals.find(terminalId)
     if (live) return live
     const row = await Terminal.within(scope).where('id', terminalId).whereNull('ended_at').first()
-    throw row && row.processId !== this.#terminals.processId
-      ? TerminalRefused.elsewhere()
-      : TerminalRefused.gone()
+    throw this.#terminals.absence(row)
   }
 
   #explain(error: unknown): { message: string; hint: string } {

@@ -27,6 +27,17 @@ export class TerminalRefused extends Error {
     return new TerminalRefused('This terminal has ended.', 'Open a new one.')
   }
 
+  static unconfirmed(name: string) {
+    return new TerminalRefused(
+      `The host key of ${name} is not confirmed, so nothing is sent to it.`,
+      `Compare the fingerprints on the page of ${name}.`
+    )
+  }
+
+  static serverGone() {
+    return new TerminalRefused('The server was removed.', 'Choose another one.')
+  }
+
   static elsewhere() {
     return new TerminalRefused(
       'This terminal lives in another process of the panel, which this connection did not reach.',

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Secret } from '#engine/shell/secret'
 
 /** What the socket speaks; beside it the browser names its ticket. */
@@ -14,6 +14,21 @@ export function newTicket(): Secret {
 /** What is kept of a ticket. It is random, so a fast hash is enough. */
 export function hashOfTicket(text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** 256 random bits: who has them comes back to the terminal they were made for. */
+export function newResumeSecret(): Secret {
+  return newTicket()
+}
+
+/** What is kept of a resume secret. */
+export function hashOfResumeSecret(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+/** Whether this is the resume secret of that hash; takes as long for a wrong one. */
+export function isResumeSecret(text: string, hash: Buffer): boolean {
+  return timingSafeEqual(hashOfResumeSecret(text), hash)
 }
 
 /**

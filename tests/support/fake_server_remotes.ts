@@ -1,6 +1,8 @@
 import app from '@adonisjs/core/services/app'
 import { FakeRemote } from '#engine/testing/fake_remote'
+import type { Secret } from '#engine/shell/secret'
 import type { HostKey } from '#engine/ssh/host_key'
+import type { Remote } from '#engine/ssh/remote'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import { someHostKey } from '#tests/support/tenants'
@@ -22,8 +24,8 @@ export class FakeServerRemotes extends ServerRemotes {
     return this.remote
   }
 
-  override withKey(_server: Server) {
-    return this.remote
+  override withKey<T>(_server: Server, _key: Secret, work: (remote: Remote) => Promise<T>) {
+    return work(this.remote)
   }
 
   override async readHostKey(_host: string, _port: number) {

@@ -279,7 +279,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
     },
     'account_keys.destroy': {},
     'terminals.store': {},
-    'terminal_tickets.store': {},
+    'terminal_tickets.store': { secret: 'a'.repeat(43) },
     'server_host_keys.update': { fingerprint: fingerprint(server.hostKeys[0]) },
     'server_addresses.update': {
       host: `db-${number}.example.com`,

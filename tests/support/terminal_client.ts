@@ -16,19 +16,23 @@ export interface SocketOptions {
 
 const origin = () => new URL(process.env.APP_URL!).origin
 
+/** A terminal to come back to, and what allows it. */
+export interface WayBack {
+  terminal: string
+  secret: string
+}
+
 /** Asks for a ticket as the page does; gives the response. */
-export function askTicket(visitor: Visitor, serverId: string, terminalId?: string) {
-  const path = terminalId ? `terminals/${terminalId}/tickets` : 'terminals'
-  return visitor.post(
-    `/servers/${serverId}/${path}`,
-    {},
-    { headers: { accept: 'application/json' } }
-  )
+export function askTicket(visitor: Visitor, serverId: string, back?: WayBack) {
+  const path = back ? `terminals/${back.terminal}/tickets` : 'terminals'
+  return visitor.post(`/servers/${serverId}/${path}`, back ? { secret: back.secret } : {}, {
+    headers: { accept: 'application/json' },
+  })
 }
 
 /** A ticket for a new terminal, or for one to come back to. */
-export async function takeTicket(visitor: Visitor, serverId: string, terminalId?: string) {
-  const response = await askTicket(visitor, serverId, terminalId)
+export async function takeTicket(visitor: Visitor, serverId: string, back?: WayBack) {
+  const response = await askTicket(visitor, serverId, back)
   if (response.status !== 201) throw new Error(`No ticket: ${response.status}`)
   const { ticket } = (await response.json()) as { ticket: string }
   return ticket
@@ -94,9 +98,9 @@ export class TerminalClient {
   static async open(
     visitor: Visitor,
     serverId: string,
-    back?: { terminal: string; offset: number }
+    back?: WayBack & { offset: number }
   ): Promise<TerminalClient> {
-    const ticket = await takeTicket(visitor, serverId, back?.terminal)
+    const ticket = await takeTicket(visitor, serverId, back)
     const client = await TerminalClient.knock(visitor, serverId, ticket)
     if (typeof client === 'number') throw new Error(`The socket was refused: ${client}`)
     client.say({ type: 'open', columns: 80, rows: 24, offset: back?.offset ?? 0 })
@@ -107,6 +111,11 @@ export class TerminalClient {
   /** The terminal's id, once it is open. */
   get terminal(): string {
     return this.find('opened')!.terminal
+  }
+
+  /** How to come back to the terminal that was opened here. */
+  get back(): WayBack {
+    return { terminal: this.terminal, secret: this.find('opened')!.secret! }
   }
 
   find<T extends ServerMessage['type']>(type: T) {

@@ -3,7 +3,7 @@ import { errors as shieldErrors } from '@adonisjs/shield'
 import { errors as lucidErrors } from '@adonisjs/lucid'
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
 import type { HttpError, StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
-import { withoutSecrets } from '#app/core/exceptions/remembered_fields'
+import { flashFields, sealFields } from '#app/core/exceptions/remembered_fields'
 
 /**
  * Turns errors into pages (or JSON) and reports those that are ours.
@@ -21,7 +21,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
 
   async renderValidationErrorAsHTML(error: HttpError, ctx: HttpContext) {
     ctx.session.flashValidationErrors(error, false)
-    ctx.session.flash('input', withoutSecrets(ctx.request.original()))
+    flashFields(ctx.session, sealFields(ctx))
     ctx.response.redirect('back', true)
   }
 

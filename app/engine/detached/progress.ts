@@ -19,6 +19,18 @@ const SEPARATOR = 0x1e
 const MAX_FRAME = 4096
 const NONCE = /^[A-Za-z0-9_-]{16,64}$/
 
+/** What a step, a result or an outcome may be called: as long as the columns that keep it. */
+const NAME = /^[a-z][a-z0-9_-]{0,39}$/
+
+/** How long a value may be, in characters. */
+const MAX_VALUE = 1500
+
+/** The last moment that a `Date` can hold, in milliseconds. */
+const MAX_TIME = 8.64e15
+
+/** No step has more commands than that. */
+const MAX_COMMAND = 9999
+
 /**
  * Parts the log of a run into what people read and what the script announced. An announcement
  * is `\x1e<nonce> <json>\n`; the nonce is known to the script alone, so that a build that prints
@@ -93,6 +105,7 @@ export function assertNonce(nonce: string): string {
   return nonce
 }
 
+/** What is out of its form announces nothing; a number that is none, or too large, counts as 0. */
 function readEvent(json: Buffer): ProgressEvent | null {
   let value: Record<string, unknown> | null
   try {
@@ -101,28 +114,32 @@ function readEvent(json: Buffer): ProgressEvent | null {
     return null
   }
   if (value === null) return null
-  const text = (name: string) => String(value[name] ?? '').slice(0, 1500)
-  const number = (name: string) => (Number.isFinite(value[name]) ? Number(value[name]) : 0)
-  const time = number('time')
-  switch (value.event) {
+  const number = (name: string, most: number) => {
+    const given = value[name]
+    return Number.isInteger(given) && Number(given) >= 0 && Number(given) <= most
+      ? Number(given)
+      : 0
+  }
+  const { event } = value
+  const named = value[event === 'result' ? 'name' : event === 'outcome' ? 'value' : 'step']
+  if (typeof named !== 'string' || !NAME.test(named)) return null
+  const time = number('time', MAX_TIME)
+  const rc = number('rc', 255)
+  switch (event) {
     case 'begin':
-      return { event: 'begin', step: text('step'), time }
+      return { event, step: named, time }
     case 'end':
-      return { event: 'end', step: text('step'), time, ...(value.warning ? { warning: true } : {}) }
+      return { event, step: named, time, ...(value.warning ? { warning: true } : {}) }
     case 'fail':
-      return {
-        event: 'fail',
-        step: text('step'),
-        command: number('command'),
-        rc: number('rc'),
-        time,
-      }
+      return { event, step: named, command: number('command', MAX_COMMAND), rc, time }
     case 'undo':
-      return { event: 'undo', step: text('step'), rc: number('rc'), time }
-    case 'result':
-      return { event: 'result', name: text('name'), value: text('value'), time }
+      return { event, step: named, rc, time }
+    case 'result': {
+      const text = String(value.value ?? '').slice(0, MAX_VALUE)
+      return { event, name: named, value: text.toWellFormed(), time }
+    }
     case 'outcome':
-      return { event: 'outcome', value: text('value'), rc: number('rc'), time }
+      return { event, value: named, rc, time }
     default:
       return null
   }

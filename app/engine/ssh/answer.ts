@@ -19,8 +19,11 @@ export interface Answer {
   truncated: boolean
 }
 
-/** Room for `-` and an exit code after the word at the end of an answer. */
-const CODE_BYTES = 5
+/** Room for an exit code and its line feed after the word at the end of an answer. */
+const CODE_BYTES = 4
+
+/** What stands where the exit code of an answer belongs is none. */
+export class BrokenAnswer extends Error {}
 
 /**
  * A question as the resident shell reads it, and the reader of its answer. The answer stands
@@ -47,7 +50,11 @@ export class AnswerReader {
     this.#output = new Head(maxBytes)
   }
 
-  /** The answer, when this chunk completes it. */
+  /**
+   * The answer, when this chunk completes it.
+   *
+   * @throws BrokenAnswer when it cannot be completed any more
+   */
   push(chunk: Buffer): Answer | undefined {
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     if (!this.#begun && !this.#begins()) return undefined
@@ -59,7 +66,10 @@ export class AnswerReader {
     this.#take(end)
     const tail = this.#held.toString('latin1', this.#end.length, this.#end.length + CODE_BYTES)
     const code = /^(\d{1,3})\n/.exec(tail)
-    if (!code) return undefined
+    if (!code) {
+      if (tail.length < CODE_BYTES && /^\d*$/.test(tail)) return undefined
+      throw new BrokenAnswer('Its answer ended without an exit code.')
+    }
     const { output, truncated } = this.#output
     return { code: Number(code[1]), output: output.toString(), truncated }
   }

@@ -17,6 +17,23 @@ const MOST_RSA_BITS = 4096
  */
 const MOST_ROUNDS = 100
 
+/** What a key in OpenSSH's format begins with (OpenSSH, PROTOCOL.key). */
+const MAGIC = Buffer.from('openssh-key-v1\0')
+
+const OPENSSH = 'OPENSSH PRIVATE KEY'
+
+/** One block and no other, with the headers of the lock that openssl's older forms have. */
+const BLOCK =
+  /^-----BEGIN ([A-Z ]+)-----\n(Proc-Type: 4,ENCRYPTED\nDEK-Info: [A-Z0-9-]+,[0-9A-Fa-f]+\n\n)?([A-Za-z0-9+/=\s]+)\n-----END \1-----$/
+
+/**
+ * The beginning of PKCS #8 (RFC 5958) with a key of RSA, ECDSA or Ed25519, read as latin1. Of
+ * others openssl works out the public part, by numbers as large as they say.
+ */
+const KEY_THAT_LOGS_IN =
+  // eslint-disable-next-line no-control-regex
+  /^\x30(?:[\0-\x7f]|\x81.|\x82..)\x02\x01[\0\x01]\x30[\0-\x7f](?:\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01|\x06\x07\x2a\x86\x48\xce\x3d\x02\x01|\x06\x03\x2b\x65\x70)/s
+
 const WITHOUT_PASSPHRASE = 'Take the passphrase off a copy of it by ssh-keygen -p, and give that.'
 
 /**
@@ -42,7 +59,7 @@ export function importKeyPair(text: Secret, passphrase: Secret | null, comment: 
 function open(pem: string, passphrase: string | undefined): KeyObject {
   const [, label] = /^-----BEGIN ([A-Z0-9 ]+)-----\n/.exec(pem) ?? []
   switch (label) {
-    case 'OPENSSH PRIVATE KEY':
+    case OPENSSH:
       return openOpenSsh(pem, passphrase)
     case 'RSA PRIVATE KEY':
     case 'EC PRIVATE KEY':
@@ -69,7 +86,8 @@ function open(pem: string, passphrase: string | undefined): KeyObject {
 }
 
 function openOpenSsh(pem: string, passphrase: string | undefined): KeyObject {
-  const { type, locked, rounds } = headOf(pem)
+  const bytes = bytesOf(pem)
+  const { type, locked, rounds } = headOf(bytes)
   if (type.startsWith('sk-')) {
     throw new UnusableKey(
       'This key is in a security key, without which it does nothing. Take another.'
@@ -84,18 +102,29 @@ function openOpenSsh(pem: string, passphrase: string | undefined): KeyObject {
     )
   }
   if (locked && passphrase === undefined) throw needsPassphrase()
-  const parsed = ssh2.utils.parseKey(pem, locked ? passphrase : undefined)
+  // Written anew, so that what is opened are the bytes whose head was read.
+  const parsed = ssh2.utils.parseKey(pemOf(bytes), locked ? passphrase : undefined)
   const key = Array.isArray(parsed) ? parsed[0] : parsed
   if (key instanceof Error) throw locked ? wrongPassphrase() : damaged()
   if (!key.isPrivateKey()) throw damaged()
   return openPem(key.getPrivatePEM(), undefined)
 }
 
-/** What a key in OpenSSH's format says of itself before it is opened (OpenSSH, PROTOCOL.key). */
-function headOf(pem: string): { type: string; locked: boolean; rounds: number } {
+function bytesOf(pem: string): Buffer {
+  const [, , headers, body] = BLOCK.exec(pem) ?? []
+  const bytes = Buffer.from(headers ? '' : (body ?? ''), 'base64')
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw damaged()
+  return bytes
+}
+
+function pemOf(bytes: Buffer): string {
+  return `-----BEGIN ${OPENSSH}-----\n${bytes.toString('base64')}\n-----END ${OPENSSH}-----`
+}
+
+/** What a key in OpenSSH's format says of itself before it is opened. */
+function headOf(bytes: Buffer): { type: string; locked: boolean; rounds: number } {
   try {
-    const body = pem.replace(/^-----.*-----$/gm, '').replace(/\s/g, '')
-    const reader = new WireReader(Buffer.from(body, 'base64').subarray('openssh-key-v1\0'.length))
+    const reader = new WireReader(bytes.subarray(MAGIC.length))
     const cipher = reader.field().toString('latin1')
     reader.field()
     const options = new WireReader(reader.field())
@@ -110,8 +139,12 @@ function headOf(pem: string): { type: string; locked: boolean; rounds: number } 
 }
 
 function openPem(pem: string, passphrase: string | undefined): KeyObject {
-  const locked = pem.includes('Proc-Type: 4,ENCRYPTED')
+  const [, label, headers, body] = BLOCK.exec(pem.trim()) ?? []
+  if (body === undefined) throw damaged()
+  const locked = headers !== undefined
   if (locked && passphrase === undefined) throw needsPassphrase()
+  const head = Buffer.from(body, 'base64').toString('latin1', 0, 32)
+  if (label === 'PRIVATE KEY' && !KEY_THAT_LOGS_IN.test(head)) throw wrongType()
   try {
     return createPrivateKey({
       key: pem,
@@ -127,12 +160,14 @@ function pairOf(key: KeyObject, comment: string): KeyPair {
   try {
     return keyPairOf(key, comment)
   } catch {
-    throw new UnusableKey('Keys of this type do not log in anywhere. Take Ed25519, ECDSA or RSA.')
+    throw wrongType()
   }
 }
 
 const damaged = () =>
   new UnusableKey('The key is damaged: perhaps not all of it was copied. Copy the whole file.')
+const wrongType = () =>
+  new UnusableKey('Keys of this type do not log in anywhere. Take Ed25519, ECDSA or RSA.')
 const needsPassphrase = () =>
   new UnusableKey('This key is locked. Give its passphrase.', 'passphrase')
 const wrongPassphrase = () =>

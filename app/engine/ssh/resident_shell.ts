@@ -1,7 +1,7 @@
 import { type ClientChannel } from 'ssh2'
 import { sh } from '#engine/shell/command'
 import { type Question } from '#engine/shell/question'
-import { type Answer, type AnswerReader, framedQuestion } from '#engine/ssh/answer'
+import { type Answer, type AnswerReader, BrokenAnswer, framedQuestion } from '#engine/ssh/answer'
 import { type Connection } from '#engine/ssh/connection'
 import { FrameReader, frame } from '#engine/ssh/frame'
 
@@ -10,6 +10,9 @@ const START_TIMEOUT = 10_000
 
 /** A closed channel is confirmed within this, or the connection is not used any more. */
 const CLOSE_GRACE = 5_000
+
+/** A shell that says more than this, in bytes, before its first line ends is not used. */
+const MOST_WORDS = 4096
 
 /** Says who it is by builtins alone, then gives its place to a shell that reads its standard input. */
 const START = sh`read -r stat </proc/$$/stat; set -- $\{stat##*)}; echo "$$ $3 $4"; exec 2>/dev/null; exec /bin/sh`
@@ -96,19 +99,32 @@ export class ResidentShell {
   }
 
   #heard(chunk: Buffer): void {
+    if (this.#ended) return
     const output = this.#introduced ? chunk : this.#introduce(chunk)
-    const answer = this.#asked?.reader.push(output)
+    const answer = this.#answer(output)
     if (!answer) return
     const { resolve } = this.#asked!
     this.#asked = undefined
     resolve(answer)
   }
 
+  #answer(output: Buffer): Answer | undefined {
+    try {
+      return this.#asked?.reader.push(output)
+    } catch (error) {
+      if (!(error instanceof BrokenAnswer)) throw error
+      this.close()
+    }
+  }
+
   /** Reads up to the shell's first line and gives what follows it. */
   #introduce(chunk: Buffer): Buffer {
     this.#words += this.#prelude.push(chunk).toString('latin1')
     const end = this.#words.indexOf('\n')
-    if (end < 0) return Buffer.alloc(0)
+    if (end < 0) {
+      if (this.#words.length > MOST_WORDS) this.close()
+      return Buffer.alloc(0)
+    }
     const [, pid, group, session] = (INTRODUCTION.exec(this.#words.slice(0, end)) ?? []).map(Number)
     // A group that is led by neither the shell nor its session may hold other people's processes.
     this.#processes = group === pid || group === session ? -group : (pid ?? 0)

@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import type { RemoteError } from '#engine/ssh/errors'
-import { explain } from '#app/runs/explain'
+import { explain, storedFailure } from '#app/runs/explain'
 import { runEvents } from '#app/runs/run_events'
 import { runHandlerOf, type RunEnd } from '#app/runs/run_handler'
 import { LeaseLostError } from '#app/runs/lease_lost_error'
@@ -60,7 +60,7 @@ export async function endRun(run: Run, recorder: RunRecorder | null, facts: EndF
         state: end.state,
         exit_code: end.exitCode,
         results: JSON.stringify(end.results),
-        failure: failure && JSON.stringify(failure),
+        failure: failure && storedFailure(failure),
         compiled: null,
         unreachable_since: null,
         log_truncated: facts.truncated ?? false,

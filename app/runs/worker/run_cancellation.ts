@@ -13,7 +13,7 @@ const PROOFS = 5
  */
 export class RunCancellation {
   readonly #run: Run
-  readonly #remote: () => Remote
+  readonly #remote: () => Promise<Remote | null>
   #underWay: Promise<void> | null = null
 
   /** Processes of the run left after cancelling; null while nobody could tell. */
@@ -22,7 +22,8 @@ export class RunCancellation {
   /** When its server said so. */
   #askedAt = new Date(0)
 
-  constructor(run: Run, remote: () => Remote) {
+  /** @param remote of the run's server as it is when it is asked; null when that is gone */
+  constructor(run: Run, remote: () => Promise<Remote | null>) {
     this.#run = run
     this.#remote = remote
   }
@@ -56,7 +57,9 @@ export class RunCancellation {
   async #cancel() {
     try {
       const { id, fence } = this.#run
-      const { left, facts } = await cancel(this.#remote(), { id, fence })
+      const remote = await this.#remote()
+      if (!remote) return
+      const { left, facts } = await cancel(remote, { id, fence })
       // A run that is not there yet may be about to begin: nothing is proven, ask again.
       if (facts.state === 'missing') return
       this.#left = left

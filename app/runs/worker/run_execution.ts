@@ -12,6 +12,7 @@ import { runEvents } from '#app/runs/run_events'
 import { runHandlerOf, type CompiledRun } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
 import type { Remote } from '#engine/ssh/remote'
+import Server from '#app/servers/models/server'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 
 /** How long a run whose server was lost is put off, in milliseconds. */
@@ -37,7 +38,7 @@ const NEVER_STARTED: readonly string[] = ['E_CONNECT', 'E_AUTH', 'E_HOST_KEY', '
  */
 export class RunExecution {
   readonly run: Run
-  readonly #remote: () => Remote
+  readonly #remotes: ServerRemotes
   readonly #following = new AbortController()
   readonly #stopping: AbortSignal
   readonly #onStopping = () => this.#following.abort()
@@ -54,10 +55,10 @@ export class RunExecution {
 
   constructor(run: Run, remotes: ServerRemotes, stopping: AbortSignal) {
     this.run = run
-    this.#remote = () => remotes.of(run.server)
+    this.#remotes = remotes
     this.#restarts = runHandlerOf(run.kind).restartsServer ?? false
     if (this.#restarts && run.attempt > 1) remotes.retryNow(run.server)
-    this.#cancellation = new RunCancellation(run, this.#remote)
+    this.#cancellation = new RunCancellation(run, () => this.#remoteNow())
     this.#stopping = stopping
     stopping.addEventListener('abort', this.#onStopping, { once: true })
     if (stopping.aborted) this.#following.abort()
@@ -108,7 +109,7 @@ export class RunExecution {
     if (!isNew) await recorder.resume()
     if (run.cancelRequestedAt) this.cancel()
 
-    const result = await follow(this.#remote(), {
+    const result = await follow(this.#remotes.of(run.server), {
       id: run.id,
       fence: run.fence,
       // A server that forgot the run because it restarted must not be restarted again.
@@ -130,6 +131,17 @@ export class RunExecution {
     if (result.state === 'stopped') return release(run)
     if (this.#isGivenUp()) return this.#end(recorder, { state: 'lost', reason: 'unreachable' })
     await this.#putOff(result)
+  }
+
+  /**
+   * The run's server as it is now: its login may be another than when the run was claimed, and
+   * what is connected by the new one must not be given up for the old one. Null when it is gone,
+   * and the run with it.
+   */
+  async #remoteNow(): Promise<Remote | null> {
+    const { run } = this
+    const server = await Server.within(run).where('id', run.serverId).first()
+    return server && this.#remotes.of(server)
   }
 
   /** What an end of following says about the run; null while nothing is known. */

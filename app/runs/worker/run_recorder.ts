@@ -9,6 +9,7 @@ import { runEvents } from '#app/runs/run_events'
 import { newlinesIn } from '#app/runs/run_log'
 import { GatheredLog } from '#app/runs/worker/gathered_log'
 import { LogTail } from '#app/runs/worker/log_tail'
+import { RunResults } from '#app/runs/worker/run_results'
 import { StepRecorder } from '#app/runs/worker/step_recorder'
 
 /** Output is gathered for so long before it is written, in milliseconds. */
@@ -36,7 +37,7 @@ export class RunRecorder {
   readonly #redactor: Redactor
   readonly #parser: ProgressParser
   readonly #steps: StepRecorder
-  readonly results: Record<string, string>
+  readonly #results: RunResults
   outcome: string | null
 
   #received = 0
@@ -66,13 +67,17 @@ export class RunRecorder {
     this.#position = run.logCheckpoint
     this.#resumeAt = run.remoteCheckpoint
     this.#stored = JSON.stringify([this.#resumeAt, run.results, run.outcome])
-    this.results = { ...run.results }
+    this.#results = new RunResults(run.results)
     this.outcome = run.outcome
   }
 
   /** The byte of the server's log that comes next. */
   get offset() {
     return this.#run.remoteCheckpoint + this.#received
+  }
+
+  get results(): Record<string, string> {
+    return this.#results.values
   }
 
   get failedStep() {
@@ -151,7 +156,7 @@ export class RunRecorder {
   }
 
   #note(event: ProgressEvent) {
-    if (event.event === 'result') this.results[event.name] = event.value
+    if (event.event === 'result') this.#results.note(event.name, event.value)
     else if (event.event === 'outcome') this.outcome = event.value
     else {
       if (event.event === 'begin') this.#tail.clear()

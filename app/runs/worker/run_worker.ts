@@ -72,10 +72,10 @@ export class RunWorker {
 
   async #claimAll() {
     while (!this.#stopping.signal.aborted) {
-      const { free, fullServers } = this.#slots
-      this.#crowded = free <= 0 || fullServers.length > 0
+      const { free, fullServers, fullTeams } = this.#slots
+      this.#crowded = free <= 0 || fullServers.length > 0 || fullTeams.length > 0
       if (free <= 0) return
-      const candidates = await findClaimable(free, fullServers)
+      const candidates = await findClaimable(free, fullServers, fullTeams)
       const chosen = this.#slots.choose(candidates)
       if (chosen.length === 0) return
       for (const run of await claim(chosen)) this.#carry(run)

@@ -13,8 +13,14 @@ const CARRIED = 512
 /** How many of them on one server: a few channels must be left for cancelling and for questions. */
 const ON_ONE_SERVER = 12
 
+/** How many of them of one team: what it lets lie about holds up no other. */
+const OF_ONE_TEAM = CARRIED / 2
+
+/** What is counted of a run besides itself. */
+type Counted = 'serverId' | 'teamId'
+
 /**
- * Says how many more runs a worker may take, and of which servers. What is limited is work that
+ * Says how many more runs a worker may take, of which servers and which teams. What is limited is work that
  * the panel has with runs; those it only listens to, or whose server does not answer, are in
  * nobody's way.
  */
@@ -34,24 +40,40 @@ export class Slots {
 
   /** Servers that take no more. */
   get fullServers(): string[] {
-    return [...this.#loads()].flatMap(([id, load]) => (load >= ON_ONE_SERVER ? [id] : []))
+    return full(this.#loads('serverId'), ON_ONE_SERVER)
+  }
+
+  /** Teams that get no more. */
+  get fullTeams(): string[] {
+    return full(this.#loads('teamId'), OF_ONE_TEAM)
   }
 
   /** The ids of the candidates that there is room for. */
   choose(candidates: readonly Candidate[]): string[] {
-    const loads = this.#loads()
-    return candidates.flatMap(({ id, serverId }) => {
-      const load = (loads.get(serverId) ?? 0) + 1
-      loads.set(serverId, load)
-      return load <= ON_ONE_SERVER ? [id] : []
+    const [servers, teams] = [this.#loads('serverId'), this.#loads('teamId')]
+    return candidates.flatMap(({ id, serverId, teamId }) => {
+      const isFull =
+        loadOf(servers, serverId) >= ON_ONE_SERVER || loadOf(teams, teamId) >= OF_ONE_TEAM
+      if (isFull) return []
+      servers.set(serverId, loadOf(servers, serverId) + 1)
+      teams.set(teamId, loadOf(teams, teamId) + 1)
+      return [id]
     })
   }
 
-  #loads(): Map<string, number> {
+  #loads(counted: Counted): Map<string, number> {
     const loads = new Map<string, number>()
     for (const { run } of this.#executions.keys()) {
-      loads.set(run.serverId, (loads.get(run.serverId) ?? 0) + 1)
+      loads.set(run[counted], loadOf(loads, run[counted]) + 1)
     }
     return loads
   }
+}
+
+function loadOf(loads: ReadonlyMap<string, number>, id: string): number {
+  return loads.get(id) ?? 0
+}
+
+function full(loads: ReadonlyMap<string, number>, most: number): string[] {
+  return [...loads].flatMap(([id, load]) => (load >= most ? [id] : []))
 }

@@ -1,4 +1,5 @@
 import { ulid } from 'ulid'
+import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
 import CheckServer from '#app/servers/actions/check_server'
 import Server from '#app/servers/models/server'
@@ -39,12 +40,22 @@ export default class CheckServers {
     const unchanged: string[] = []
     const look = async () => {
       for (const server of queue) {
-        if (await this.#checkServer.look(server)) unchanged.push(server.id)
+        if (await this.#look(server)) unchanged.push(server.id)
         if (unchanged.length >= BATCH) await storeSeen(unchanged.splice(0))
       }
     }
     await Promise.all(Array.from({ length: CONCURRENCY }, look))
     if (unchanged.length > 0) await storeSeen(unchanged)
+  }
+
+  /** What goes wrong with one server keeps nobody from the others; its claim runs out. */
+  async #look(server: Server): Promise<boolean> {
+    try {
+      return await this.#checkServer.look(server)
+    } catch (error) {
+      logger.error({ err: error, server: server.id }, 'a server could not be looked at')
+      return false
+    }
   }
 
   async #claim(which: 'answering' | 'silent'): Promise<Server[]> {

@@ -8,6 +8,7 @@ import CheckServer from '#app/servers/actions/check_server'
 import { IS_ROTATING, isRotating } from '#app/servers/is_rotating'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
+import { holdTeam } from '#app/teams/hold_team'
 import type { Scope } from '#app/teams/scope'
 
 export type TakeResult = { kind: 'taken' } | { kind: 'refused'; message: string }
@@ -39,7 +40,10 @@ export default class TakeKey {
     const refusal = await this.#logIn(server, nextPublicKey.trim())
     if (refusal) return { kind: 'refused', message: refusal }
 
-    await db.transaction(async (trx) => {
+    const isTaken = await db.transaction(async (trx) => {
+      await holdTeam(server.teamId, trx)
+      // It may have begun while the new key was tried.
+      if (await isRotating(server, trx)) return false
       server.merge({ privateKey: nextPrivateKey, publicKey: nextPublicKey, login: nextLogin })
       server.merge({ sshKeyId: null, nextPrivateKey: null, nextPublicKey: null, nextLogin: null })
       await server.useTransaction(trx).save()
@@ -50,8 +54,9 @@ export default class TakeKey {
         { action: 'server.key_replaced', subject, details: { key: details } },
         trx
       )
+      return true
     })
-    this.#remotes.forgetKey(server)
+    if (!isTaken) return { kind: 'refused', message: IS_ROTATING }
     this.#remotes.forget(server)
     if (former.login === 'generated' && former.publicKey !== nextPublicKey.trim()) {
       await quietly(this.#remotes.of(server).run(withdrawKey(former.publicKey), WAIT))
@@ -65,17 +70,14 @@ export default class TakeKey {
     if (server.status === 'reachable') {
       await quietly(this.#remotes.of(server).run(authorizeKey(publicKey), WAIT))
     }
-    this.#remotes.forgetKey(server)
     try {
-      await this.#remotes
-        .withKey(server, server.nextPrivateKey!)
-        .mustRun(sh`true`, { timeout: 20_000 })
+      await this.#remotes.withKey(server, server.nextPrivateKey!, (remote) =>
+        remote.mustRun(sh`true`, { timeout: 20_000 })
+      )
       return null
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error
       return [error.message, error.hint].filter(Boolean).join(' ')
-    } finally {
-      this.#remotes.forgetKey(server)
     }
   }
 }

@@ -4,6 +4,7 @@ import Server from '#app/servers/models/server'
 import { expiryLook } from '#app/ssh_keys/expiry'
 import KeyInstallation from '#app/ssh_keys/models/key_installation'
 import KeyRotation from '#app/ssh_keys/models/key_rotation'
+import KeyRotationServer from '#app/ssh_keys/models/key_rotation_server'
 import SshKey from '#app/ssh_keys/models/ssh_key'
 import { connectedServers } from '#app/ssh_keys/queries/chosen_servers'
 import { rotationSummary } from '#app/ssh_keys/queries/rotation_page'
@@ -20,7 +21,9 @@ export async function keyPage(scope: Scope, key: SshKey) {
     installationsOf(scope).where('ssh_key_id', key.id),
     KeyRotation.within(scope)
       .where((query) => query.where('to_key_id', key.id).orWhere('from_key_id', key.id))
-      .preload('servers')
+      .preload('servers', (rows) =>
+        rows.whereIn('id', KeyRotationServer.within(scope).select('id'))
+      )
       .orderBy('id', 'desc')
       .limit(10),
     SshKey.within(scope).where('rotated_from_id', key.id).first(),

@@ -35,7 +35,7 @@ export const terminal = component(() => {
     pasteButton: '',
 
     async init() {
-      const { terminal: key, origin } = this.$root.dataset
+      const { origin } = this.$root.dataset
       if (location.origin !== origin) {
         const hint = `Open the panel at ${origin}: terminals work there alone.`
         return this.show({ kind: 'ended', message: 'This is not the address of the panel.', hint })
@@ -57,10 +57,8 @@ export const terminal = component(() => {
         reset: () => screen.reset(),
         changed: (state: LinkState) => this.show(state),
         idle: (seconds: number) => this.warn(seconds),
-        named: (id: string | null) =>
-          id ? sessionStorage.setItem(key!, id) : sessionStorage.removeItem(key!),
       }
-      link = new TerminalLink(this.addresses(), listener, sessionStorage.getItem(key!))
+      link = new TerminalLink(this.addresses(), listener)
       await link.connect()
     },
 

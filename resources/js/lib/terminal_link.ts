@@ -27,8 +27,14 @@ export interface TerminalListener {
   changed(state: LinkState): void
   /** It ends in so many seconds unless something is typed; 0 takes it back. */
   idle(seconds: number): void
-  /** The terminal that there is from now on; null when it has ended. */
-  named(id: string | null): void
+}
+
+interface OpenedMessage {
+  terminal: string
+  offset: number
+  whole: boolean
+  /** What to come back with; said once. */
+  secret?: string
 }
 
 const PROTOCOL = 'muster.terminal'
@@ -54,7 +60,11 @@ export class TerminalLink {
   readonly #addresses: TerminalAddresses
   readonly #listener: TerminalListener
   #socket: WebSocket | null = null
-  #terminal: string | null
+  /**
+   * What to come back to, and the secret that allows it: kept here and nowhere else, so that only
+   * this page as it is loaded now comes back.
+   */
+  #terminal: { id: string; secret: string } | null = null
   #isOpen = false
   #everOpen = false
   #received = 0
@@ -66,11 +76,9 @@ export class TerminalLink {
   #retryTimer = 0
   #silence = 0
 
-  /** @param terminal one that this tab had open before, to come back to */
-  constructor(addresses: TerminalAddresses, listener: TerminalListener, terminal: string | null) {
+  constructor(addresses: TerminalAddresses, listener: TerminalListener) {
     this.#addresses = addresses
     this.#listener = listener
-    this.#terminal = terminal
     const hurry = () => this.#retryTimer && !document.hidden && this.#retry()
     window.addEventListener('online', hurry)
     document.addEventListener('visibilitychange', hurry)
@@ -102,8 +110,9 @@ export class TerminalLink {
 
   async #takeTicket(): Promise<string | null> {
     const { tickets, ticketsBack, token } = this.#addresses
-    const url = this.#terminal ? ticketsBack.replace('TERMINAL', this.#terminal) : tickets
-    const body = new URLSearchParams({ _csrf: token })
+    const back = this.#terminal
+    const url = back ? ticketsBack.replace('TERMINAL', back.id) : tickets
+    const body = new URLSearchParams({ _csrf: token, ...(back && { secret: back.secret }) })
     const headers = { accept: 'application/json' }
     const response = await fetch(url, { method: 'POST', headers, body }).catch(() => null)
     if (!response) {
@@ -112,10 +121,6 @@ export class TerminalLink {
     }
     const answer = await response.json().catch(() => ({}))
     if (response.ok) return answer.ticket
-    if (response.status === 404 && this.#terminal && !this.#everOpen) {
-      this.#terminal = null
-      return this.#takeTicket()
-    }
     this.#end(...wordsFor(response.status, answer))
     return null
   }
@@ -142,13 +147,12 @@ export class TerminalLink {
     else if (message.type === 'taken') this.#end('This terminal went on in another tab.', '')
   }
 
-  #begin(message: { terminal: string; offset: number; whole: boolean }): void {
+  #begin(message: OpenedMessage): void {
     if (!message.whole || !this.#everOpen) this.#listener.reset()
     this.#received = this.#shown = this.#acknowledged = message.offset
-    this.#terminal = message.terminal
+    if (message.secret) this.#terminal = { id: message.terminal, secret: message.secret }
     this.#isOpen = this.#everOpen = true
     this.#tries = this.#lostAt = 0
-    this.#listener.named(message.terminal)
     this.#listener.changed({ kind: 'open' })
     this.resize(this.#listener.size())
   }
@@ -219,7 +223,6 @@ export class TerminalLink {
     this.#terminal = null
     this.#everOpen = false
     this.#received = this.#lostAt = this.#tries = 0
-    this.#listener.named(null)
     this.#listener.changed({ kind: 'ended', message, hint })
   }
 

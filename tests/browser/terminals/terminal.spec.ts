@@ -148,17 +148,22 @@ test.group('Terminal in a browser', (group) => {
     assert.equal(shell().typed, 'echo before\recho after\r')
   })
 
-  test('a page that is loaded again comes back to its terminal', async ({
+  test('a page that is loaded again opens another terminal, and keeps no way back', async ({
     assert,
     browserContext,
   }) => {
     page = await begin(browserContext, tenant, server)
     await page.keyboard.type('echo before\n')
     await see(page, 'before')
+    const stored = await page.evaluate(() =>
+      JSON.stringify([{ ...sessionStorage }, document.cookie])
+    )
+    assert.notInclude(stored, 'terminal')
     await page.reload()
     await page.getByText('Connected', { exact: true }).waitFor()
-    await see(page, 'before')
-    assert.lengthOf(fake.remote.shells, 1)
+    await see(page, '$')
+    assert.notInclude(await rows(page).innerText(), 'before')
+    assert.lengthOf(fake.remote.shells, 2)
   })
 
   test('pasting several lines asks first', async ({ assert, browserContext }) => {

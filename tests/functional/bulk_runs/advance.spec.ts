@@ -4,9 +4,11 @@ import CancelBulkRun from '#app/bulk_runs/actions/cancel_bulk_run'
 import CarryOnBulkRuns from '#app/bulk_runs/actions/carry_on_bulk_runs'
 import ConfirmBulkRun from '#app/bulk_runs/actions/confirm_bulk_run'
 import Activity from '#app/activity/models/activity'
+import type { NewBulkRun } from '#app/bulk_runs/insert_bulk_run'
 import Run from '#app/runs/models/run'
 import { endRun } from '#app/runs/worker/end_run'
 import type Server from '#app/servers/models/server'
+import Membership from '#app/teams/models/membership'
 import {
   bulkRunRow,
   claimed,
@@ -64,6 +66,27 @@ test.group('How a bulk run goes on', (group) => {
     assert.equal((await bulkRunRow(bulkRun)).state, 'succeeded')
   })
 
+  test('cuts what a ready action makes of a server that says too much', async ({ assert }) => {
+    const bulkRun = await startCommand(
+      tenant.scope,
+      servers.slice(0, 1),
+      '',
+      {},
+      {
+        kind: 'action',
+        action: 'docker',
+        work: { kind: 'action', action: 'docker', values: {} },
+      }
+    )
+    const run = await claimed((await openRunsOf(bulkRun))[0])
+    run.results = { docker: '🐳'.repeat(700) }
+    await endRun(run, null, { state: 'succeeded', exitCode: 0 })
+    const [{ note, state }] = await targetsOf(bulkRun)
+    assert.equal(state, 'succeeded')
+    assert.isAtMost([...note!].length, 200)
+    assert.match(note!, /^Docker 🐳+$/u)
+  })
+
   test('leaves the others alone when the canary fails', async ({ assert }) => {
     const bulkRun = await startCommand(tenant.scope, servers, 'uptime', { canary: 1 })
     assert.deepEqual(await countsOf(bulkRun), { running: 1, waiting: 4 })
@@ -98,6 +121,71 @@ test.group('How a bulk run goes on', (group) => {
     const ended = await bulkRunRow(bulkRun)
     assert.equal(ended.state, 'stopped')
     assert.equal(ended.stopReason, 'failures')
+  })
+
+  test('stops when its author may no longer run it', async ({ assert }) => {
+    const { id: teamId } = tenant.team
+    const { id: userId } = tenant.owner
+    const place = () => db.from('memberships').where({ team_id: teamId, user_id: userId })
+    const losses: [string, () => Promise<unknown>, Partial<NewBulkRun>?][] = [
+      ['deactivated', () => db.from('users').where('id', userId).update({ deactivated_at: 1 })],
+      ['another role', () => place().update({ role: 'deployer' })],
+      ['a role without scripts', () => place().update({ role: 'viewer' }), { kind: 'script' }],
+      ['no member', () => place().delete()],
+    ]
+    for (const [loss, lose, values] of losses) {
+      const bulkRun = await startCommand(tenant.scope, servers, 'x', { concurrency: 2 }, values)
+      await lose()
+      await endWith((await openRunsOf(bulkRun))[0], 'x')
+      assert.deepEqual(await countsOf(bulkRun), { succeeded: 1, running: 1, skipped: 3 }, loss)
+      await endWith((await openRunsOf(bulkRun))[0], 'x')
+      const ended = await bulkRunRow(bulkRun)
+      assert.deepEqual([ended.state, ended.stopReason], ['stopped', 'author'], loss)
+      const { action } = await Activity.acrossTeams().orderBy('id', 'desc').firstOrFail()
+      assert.equal(action, 'bulk_run.author_lost_right')
+      await place().update({ role: 'owner' })
+      await db.from('users').where('id', userId).update({ deactivated_at: null })
+    }
+  })
+
+  test('goes on when its author may still run it in another role', async ({ assert }) => {
+    const bulkRun = await startCommand(
+      tenant.scope,
+      servers,
+      'x',
+      { concurrency: 2 },
+      { kind: 'script' }
+    )
+    await db.from('memberships').where('user_id', tenant.owner.id).update({ role: 'deployer' })
+    while ((await openRunsOf(bulkRun)).length > 0) {
+      await endWith((await openRunsOf(bulkRun))[0], 'x')
+    }
+    assert.deepEqual(await countsOf(bulkRun), { succeeded: 5 })
+    assert.equal((await bulkRunRow(bulkRun)).state, 'succeeded')
+  })
+
+  test('leaves out servers that its author sees no more', async ({ assert }) => {
+    const bulkRun = await startCommand(
+      tenant.scope,
+      servers,
+      'x',
+      { concurrency: 1 },
+      { kind: 'script' }
+    )
+    const place = await Membership.within(tenant.scope).firstOrFail()
+    await place.merge({ role: 'deployer', restricted: true }).save()
+    for (const server of [servers[0], servers[3]]) {
+      await place.related('grants').create({ teamId: tenant.team.id, serverId: server.id })
+    }
+    while ((await openRunsOf(bulkRun)).length > 0) {
+      await endWith((await openRunsOf(bulkRun))[0], 'x')
+    }
+    const targets = await targetsOf(bulkRun)
+    assert.deepEqual(
+      targets.map(({ state }) => state),
+      ['succeeded', 'skipped', 'skipped', 'succeeded', 'skipped']
+    )
+    assert.equal(targets[1].note, 'Its author no longer sees this server')
   })
 
   test('Q5: runs that end at the same moment begin each next one once, and end it once', async ({

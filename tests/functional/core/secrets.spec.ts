@@ -5,6 +5,7 @@ import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Server from '#app/servers/models/server'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
+import { flashed } from '#tests/support/flashed'
 import { allRoutes, pathOf } from '#tests/support/route_catalogue'
 import {
   createBelongings,
@@ -46,7 +47,7 @@ test.group('Secrets', (group) => {
       .withCsrfToken()
       .form({ key: 'not a key', value: 'CANARY-TYPED-VALUE' })
     refused.assertStatus(302)
-    assert.notInclude(JSON.stringify(refused.flashMessages()), 'CANARY-TYPED-VALUE')
+    assert.notInclude(JSON.stringify(flashed(refused)), 'CANARY-TYPED-VALUE')
 
     const connect = await client
       .post(`/servers/${belongings.unconfirmedServer.id}/connect`)
@@ -55,7 +56,7 @@ test.group('Secrets', (group) => {
       .withCsrfToken()
       .form({ fingerprint: 'SHA256:no', password: 'CANARY-TYPED-PASSWORD' })
     connect.assertStatus(302)
-    assert.notInclude(JSON.stringify(connect.flashMessages()), 'CANARY-TYPED-PASSWORD')
+    assert.notInclude(JSON.stringify(flashed(connect)), 'CANARY-TYPED-PASSWORD')
   })
 
   test('come back whole to the machinery that needs them', async ({ assert }) => {

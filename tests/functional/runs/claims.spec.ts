@@ -32,7 +32,9 @@ test.group('Claims of runs', (group) => {
 
   test('are made on runs that nobody has', async ({ assert }) => {
     const run = await createRun(tenant, server)
-    assert.deepEqual(await findClaimable(10), [{ id: run.id, serverId: server.id }])
+    assert.deepEqual(await findClaimable(10), [
+      { id: run.id, serverId: server.id, teamId: tenant.team.id },
+    ])
     const [claimed] = await claim([run.id])
     assert.equal(claimed.state, 'running')
     assert.equal(claimed.fence, 1)
@@ -67,7 +69,9 @@ test.group('Claims of runs', (group) => {
     const [first] = await claim([run.id])
     assert.deepEqual(await claim([run.id]), [])
     await lapse(run)
-    assert.deepEqual(await findClaimable(10), [{ id: run.id, serverId: server.id }])
+    assert.deepEqual(await findClaimable(10), [
+      { id: run.id, serverId: server.id, teamId: tenant.team.id },
+    ])
     const [second] = await claim([run.id])
     assert.equal(second.fence, 2)
     assert.equal(second.attempt, 2)
@@ -93,7 +97,9 @@ test.group('Claims of runs', (group) => {
     const run = await createRun(tenant, server)
     const [claimed] = await claim([run.id])
     await release(claimed)
-    assert.deepEqual(await findClaimable(10), [{ id: run.id, serverId: server.id }])
+    assert.deepEqual(await findClaimable(10), [
+      { id: run.id, serverId: server.id, teamId: tenant.team.id },
+    ])
     assert.lengthOf(await claim([run.id]), 1)
   })
 
@@ -127,7 +133,20 @@ test.group('Claims of runs', (group) => {
     const other = await createServer(tenant)
     await createRun(tenant, server)
     const run = await createRun(tenant, other)
-    assert.deepEqual(await findClaimable(10, [server.id]), [{ id: run.id, serverId: other.id }])
+    assert.deepEqual(await findClaimable(10, [server.id]), [
+      { id: run.id, serverId: other.id, teamId: tenant.team.id },
+    ])
+  })
+
+  test('are not offered of teams that are left out', async ({ assert }) => {
+    const other = await createTenant()
+    await createRun(tenant, server)
+    const theirs = await createRun(other, await createServer(other))
+    const offered = await findClaimable(10, [], [tenant.team.id])
+    assert.deepEqual(
+      offered.map(({ id }) => id),
+      [theirs.id]
+    )
   })
 
   test('given back for later are free only then, and their server is silent', async ({

@@ -126,6 +126,47 @@ test.group('Recorder of a run', (group) => {
     }
   })
 
+  test('ends a run whose server announces what its row cannot hold', async ({ assert }) => {
+    const { run, recorder } = await begin()
+    const long = 'x'.repeat(1500)
+    await recorder.push(say(run, { event: 'begin', step: 'build', time: 1e300 }))
+    await recorder.push(say(run, { event: 'fail', step: 'build', command: 1e300, rc: 1e300 }))
+    await recorder.push(say(run, { event: 'outcome', value: long, rc: 0 }))
+    for (let count = 0; count < 200; count++) {
+      const name = `name${count}`
+      await recorder.push(say(run, { event: 'result', name, value: long }))
+      await recorder.push(say(run, { event: 'result', name: long, value: 'x' }))
+    }
+    // Each of these is six bytes when it is stored.
+    await recorder.push(Buffer.from('\u0001'.repeat(20_000)))
+    await recorder.flush()
+    await endRun(run, recorder, { state: 'failed', exitCode: 2 })
+    const stored = await db.from('runs').where('id', run.id).firstOrFail()
+    assert.isNull(stored.outcome)
+    assert.isAtMost(Buffer.byteLength(stored.results), 33 * 1024)
+    assert.isAtMost(Buffer.byteLength(stored.failure), 48 * 1024)
+    const [step] = await RunStep.query().where({ run_id: run.id, name: 'build' })
+    assert.equal(step.failedCommand, 0)
+  })
+
+  test('keeps the first fifty results, and what is said of them later', async ({ assert }) => {
+    const former = await begin()
+    for (let count = 0; count < 30; count++) {
+      await former.recorder.push(
+        say(former.run, { event: 'result', name: `r${count}`, value: '1' })
+      )
+    }
+    await former.recorder.flush()
+    const { run, recorder } = await take(former.run.id)
+    for (let count = 20; count < 60; count++) {
+      await recorder.push(say(run, { event: 'result', name: `r${count}`, value: '2' }))
+    }
+    await recorder.finish()
+    assert.lengthOf(Object.keys(recorder.results), 50)
+    assert.deepEqual([recorder.results.r0, recorder.results.r49], ['1', '2'])
+    assert.equal(recorder.results.r20, '2')
+  })
+
   test('writes nothing when there is nothing new', async ({ assert }) => {
     const { run, recorder } = await begin()
     await recorder.push(Buffer.from('a line\n'))

@@ -6,6 +6,7 @@ import CancelRun from '#app/runs/actions/cancel_run'
 import { claim } from '#app/runs/claims'
 import { runEvents } from '#app/runs/run_events'
 import type Run from '#app/runs/models/run'
+import { RunExecution } from '#app/runs/worker/run_execution'
 import { RunWorker } from '#app/runs/worker/run_worker'
 import type Server from '#app/servers/models/server'
 import { endedRun, FakeFleet } from '#tests/support/fake_runs'
@@ -189,6 +190,41 @@ test.group('Worker of runs', (group) => {
     assert.include(ended.failure!.reason, 'before it began')
     assert.isNull(ended.provenGoneAt)
     assert.equal(remotes.asked(server, run.id), 0)
+  })
+
+  test('a run is cancelled by the login its server has by then', async ({ assert }) => {
+    const [server] = await servers(1)
+    remotes.answer(() => ({ delay: Infinity }))
+    const used: string[] = []
+    const of = remotes.of.bind(remotes)
+    remotes.of = (asked: Server) => {
+      used.push(asked.publicKey)
+      return of(asked)
+    }
+    const run = await runOn(server)
+    worker.start()
+    await waitForRun(run.id, ({ state }) => state === 'running')
+    while (used.length === 0) await sleep(10)
+    await db.from('servers').where('id', server.id).update({ public_key: 'the next key' })
+    await new CancelRun().handle(tenant.scope.origin, run)
+    for (let tries = 0; tries < 100 && used.length < 2; tries++) await sleep(20)
+    assert.deepEqual(used, [server.publicKey, 'the next key'])
+  })
+
+  test('a run whose server is gone is not cancelled anywhere', async ({ assert }) => {
+    const [server] = await servers(1)
+    remotes.answer(() => ({ delay: Infinity }))
+    const run = await runOn(server)
+    const [claimed] = await claim([run.id])
+    const execution = new RunExecution(claimed, remotes, new AbortController().signal)
+    const carrying = execution.carry()
+    while (remotes.asked(server, run.id) === 0) await sleep(10)
+    await db.from('servers').where('id', server.id).delete()
+    const asked = remotes.of(server).described.length
+    execution.cancel()
+    execution.lose()
+    await carrying
+    assert.lengthOf(remotes.of(server).described, asked)
   })
 
   test('Q7: wake-ups that are lost, doubled or mixed up change no outcome', async ({ assert }) => {

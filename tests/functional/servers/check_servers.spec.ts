@@ -8,7 +8,7 @@ import Server from '#app/servers/models/server'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { FakeServerRemotes } from '#tests/support/fake_server_remotes'
 import { createManyServers } from '#tests/support/many_servers'
-import { createServer, createTenant, type Tenant } from '#tests/support/tenants'
+import { createServer, createTenant, someHostKey, type Tenant } from '#tests/support/tenants'
 
 const BOOT = 'ccd9b025-f874-4bdd-b66b-aed64c902808'
 const OTHER_BOOT = '11111111-f874-4bdd-b66b-aed64c902808'
@@ -179,6 +179,76 @@ test.group('Looking at servers by itself', (group) => {
     await check.handle('answering')
     assert.lengthOf(fake.remote.commands, 1)
     assert.isNull((await reload(server)).checkClaim)
+  })
+
+  test('looks at the others when something unforeseen happens with one', async ({ assert }) => {
+    const servers = [await due({ seenAt: null }), await due({ seenAt: null })]
+    fake.remote.on(/boot_id/, { error: new Error('Nobody thought of this.') }, { stdout: BOOT })
+    await check.handle('answering')
+    const seen = await Promise.all(servers.map(async (server) => (await reload(server)).seenAt))
+    assert.lengthOf(seen.filter(Boolean), 1)
+  })
+
+  test('keeps of the facts what fits their column', async ({ assert }) => {
+    const server = await due({ factsAt: null })
+    const long = '€'.repeat(195)
+    const disks = Array.from(
+      { length: 45 },
+      (_, index) => `fact disk /dev/${index} ${long} 100 ${index % 90} 10 9% /${index}${long}\n`
+    )
+    fake.remote.on('sh -s', {
+      stdout: `${FACTS}${disks.join('')}fact boot_id ${BOOT}\n`,
+    })
+    await check.handle('answering')
+    const row = await db.from('servers').where('id', server.id).firstOrFail()
+    assert.isAbove(Buffer.byteLength(row.facts), 8 * 1024)
+    assert.isAtMost(Buffer.byteLength(row.facts), 48 * 1024)
+    assert.equal(row.boot_id, BOOT)
+    assert.isNotEmpty((await reload(server)).facts!.disks)
+  })
+
+  test('T6: a check that took long brings back no server whose host key changed meanwhile', async ({
+    assert,
+  }) => {
+    for (const status of ['reachable', 'unreachable'] as const) {
+      for (const found of ['E_CONNECT', null] as const) {
+        const server = await due({ status, factsAt: null })
+        fake.remote.on(/^/, async () => {
+          await db
+            .from('servers')
+            .where('id', server.id)
+            .update({ status: 'host_key_changed', next_check_at: null })
+          return found
+            ? { error: new RemoteError(found, 'It is so.', 'Look there.') }
+            : { stdout: FACTS }
+        })
+        await check.handle(status === 'reachable' ? 'answering' : 'silent')
+        const row = await reload(server)
+        assert.equal(row.status, 'host_key_changed', `${status}, ${found}`)
+        assert.isNull(row.nextCheckAt)
+        assert.isNull(row.facts)
+      }
+    }
+    assert.lengthOf(await Activity.acrossTeams(), 0)
+  })
+
+  test('T6: a check that knew the former pins does not block a server that was pinned anew', async ({
+    assert,
+  }) => {
+    const server = await due()
+    const pins = [someHostKey()]
+    fake.remote.on(/^/, async () => {
+      await db
+        .from('servers')
+        .where('id', server.id)
+        .update({ host_keys: JSON.stringify(pins) })
+      return { error: new RemoteError('E_HOST_KEY', 'It is so.', 'Look there.') }
+    })
+    await check.handle('answering')
+    const row = await reload(server)
+    assert.equal(row.status, 'reachable')
+    assert.deepEqual(row.hostKeys, pins)
+    assert.lengthOf(await Activity.acrossTeams(), 0)
   })
 
   test('stores a thousand servers that did not change by a handful of statements', async ({

@@ -7,9 +7,12 @@ import { sh } from '#engine/shell/command'
 import Activity from '#app/activity/models/activity'
 import Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
+import KeyRotationServer from '#app/ssh_keys/models/key_rotation_server'
 import { databaseSnapshot } from '#tests/support/database_snapshot'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
+import { flashed } from '#tests/support/flashed'
 import {
+  createBelongings,
   createGroup,
   createServer,
   createTag,
@@ -223,8 +226,8 @@ test.group('Changing servers', (specs) => {
       passphrase: 'CANARY-PASSPHRASE',
     })
     assert.property(errorsOf(response), 'privateKey')
-    assert.notInclude(JSON.stringify(response.flashMessages()), 'CANARY')
-    assert.equal(response.flashMessage('name'), 'web-1')
+    assert.notInclude(JSON.stringify(flashed(response)), 'CANARY')
+    assert.equal(flashed(response).name, 'web-1')
     const nothing = await send('POST', '/servers', { name: 'a', ...address, login: 'imported' })
     assert.property(errorsOf(nothing), 'privateKey')
     assert.lengthOf(await Server.within(tenant.scope), 0)
@@ -260,6 +263,49 @@ test.group('Changing servers', (specs) => {
     assert.isAbove(withdrawn, installed)
     const rows = await Activity.within(tenant.scope).where('action', 'server.key_replaced')
     assert.lengthOf(rows, 1)
+  })
+
+  test('keeps the present key when its rotation begins while the new one is tried', async ({
+    assert,
+  }) => {
+    const server = await createServer(tenant, { publicKey: 'ssh-ed25519 OLD muster' })
+    const path = `/servers/${server.id}/key`
+    await send('POST', path, { login: 'generated' })
+    fake.remote.on(/^/, { stdout: '' })
+    fake.remote.on(/^true/, async () => {
+      const { rotation } = await createBelongings(tenant)
+      await KeyRotationServer.create({
+        ...{ teamId: tenant.team.id, rotationId: rotation.id, serverId: server.id },
+        ...{ activeServerId: server.id, state: 'adding', oldPublicKey: server.publicKey },
+      })
+      return {}
+    })
+    assert.include(errorsOf(await send('PUT', path))!.key.join(), 'is being rotated')
+    assert.equal((await reload(server)).publicKey, 'ssh-ed25519 OLD muster')
+    assert.lengthOf(await Activity.within(tenant.scope).where('action', 'server.key_replaced'), 0)
+  })
+
+  test('gives each proof of a key a connection of its own, and closes that one', async ({
+    assert,
+  }) => {
+    const remotes = new ServerRemotes()
+    const server = await createServer(tenant)
+    const { privateKey } = generateKeyPair('')
+    const open = () => remotes.gauges().servers
+    let other: unknown
+    await remotes.withKey(server, privateKey, async (remote) => {
+      await assert.rejects(() =>
+        remotes.withKey(server, generateKeyPair('').privateKey, async (second) => {
+          other = second
+          assert.equal(open(), 2)
+          throw new Error('It was refused.')
+        })
+      )
+      assert.notStrictEqual(remote, other)
+      assert.equal(open(), 1)
+    })
+    assert.equal(open(), 0)
+    await remotes.close()
   })
 
   test('leaves a key that a person brought on the server', async ({ assert }) => {
@@ -318,7 +364,7 @@ test.group('Changing servers', (specs) => {
     fake.remote.on(/^/, { error: new RemoteError('E_AUTH', 'It refused the key.', 'Look.') })
     const path = `/servers/${server.id}/host-key`
     const response = await send('PUT', path, { fingerprint: fingerprint(fake.hostKey) })
-    assert.include(JSON.stringify(response.flashMessages()), 'The new key is pinned')
+    assert.include(JSON.stringify(flashed(response)), 'The new key is pinned')
     const row = await reload(server)
     assert.equal(row.status, 'auth_failed')
     assert.deepEqual(row.hostKeys, [fake.hostKey])
@@ -329,7 +375,7 @@ test.group('Changing servers', (specs) => {
     const server = await createServer(tenant, { status: 'host_key_changed' })
     fake.remote.on('sh -s', { stdout: 'fact hostname web-1\n' })
     const response = await send('POST', `/servers/${server.id}/check`)
-    assert.include(JSON.stringify(response.flashMessages()), 'Compare the fingerprints')
+    assert.include(JSON.stringify(flashed(response)), 'Compare the fingerprints')
     assert.lengthOf(fake.remote.commands, 0)
     assert.equal((await reload(server)).status, 'host_key_changed')
     assert.include(await page(`/servers/${server.id}`), 'Compare the fingerprints')
@@ -356,8 +402,10 @@ test.group('Changing servers', (specs) => {
       assert.include(error.message, word)
       await assert.rejects(() => remote.forward('127.0.0.1', 80))
       const { privateKey } = generateKeyPair('')
-      const other = remotes.withKey(await reload(server), privateKey)
-      await assert.rejects(() => other.run(sh`true`), new RegExp(word))
+      const proof = remotes.withKey(await reload(server), privateKey, (other) =>
+        other.run(sh`true`)
+      )
+      await assert.rejects(() => proof, new RegExp(word))
     }
     await remotes.close()
   })

@@ -5,6 +5,7 @@ import Run from '#app/runs/models/run'
 import Server from '#app/servers/models/server'
 import { databaseSnapshot } from '#tests/support/database_snapshot'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
+import { flashed } from '#tests/support/flashed'
 import {
   createProject,
   createRun,
@@ -70,7 +71,7 @@ test.group('Servers', (group) => {
       .form(address)
     response.assertStatus(302)
     assert.include(JSON.stringify(response.flashMessages().inputErrorsBag), 'does not answer')
-    assert.equal(response.flashMessage('host'), address.host)
+    assert.equal(flashed(response).host, address.host)
     assert.lengthOf(await Server.within(tenant.scope), 0)
   })
 

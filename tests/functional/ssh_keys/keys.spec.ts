@@ -6,9 +6,14 @@ import { readPrivateKey } from '#engine/ssh/private_key'
 import type { Secret } from '#engine/shell/secret'
 import Activity from '#app/activity/models/activity'
 import { endOfDay, expiryLook, isComingDay } from '#app/ssh_keys/expiry'
+import KeyRotation from '#app/ssh_keys/models/key_rotation'
+import KeyRotationServer from '#app/ssh_keys/models/key_rotation_server'
 import PublicKey from '#app/ssh_keys/models/public_key'
 import SshKey from '#app/ssh_keys/models/ssh_key'
+import Grant from '#app/teams/models/grant'
+import Membership from '#app/teams/models/membership'
 import type User from '#app/users/models/user'
+import { flashed } from '#tests/support/flashed'
 import { PAYLOADS } from '#tests/support/payload_corpus'
 import {
   createInstallation,
@@ -90,12 +95,12 @@ test.group('Key pairs of a team', (group) => {
     const pasted = await send('/account/ssh-keys', { name: 'Laptop', publicKey: cut })
     for (const response of [refused, pasted]) {
       response.assertStatus(302)
-      const flashed = JSON.stringify(response.flashMessages())
-      assert.include(flashed, 'inputErrorsBag')
-      assert.notInclude(flashed, 'OPENSSH')
-      assert.notInclude(flashed, 'CANARY-PASSPHRASE')
+      const given = JSON.stringify(flashed(response))
+      assert.include(given, 'inputErrorsBag')
+      assert.notInclude(given, 'OPENSSH')
+      assert.notInclude(given, 'CANARY-PASSPHRASE')
     }
-    assert.include(JSON.stringify(pasted.flashMessages()), 'This is a private key')
+    assert.include(JSON.stringify(flashed(pasted)), 'This is a private key')
   })
 
   test('that servers let in are not removed', async ({ assert }) => {
@@ -115,6 +120,31 @@ test.group('Key pairs of a team', (group) => {
     await installation.merge({ state: 'removed' }).save()
     await remove()
     assert.lengthOf(await SshKey.within(tenant.scope), 0)
+  })
+
+  test('show those who see some servers only what their rotations did there', async ({
+    assert,
+  }) => {
+    const key = await createSshKey(tenant)
+    const rotation = await KeyRotation.create({
+      ...{ teamId: tenant.team.id, fromKeyId: null, toKeyId: key.id, publicKey: key.publicKey },
+      ...{ privateKey: null, createdBy: tenant.owner.id },
+    })
+    const servers = [1, 2, 3].map(() => createServer(tenant, { sshKeyId: key.id }))
+    for (const { id: serverId, publicKey } of await Promise.all(servers)) {
+      await KeyRotationServer.create({
+        ...{ teamId: tenant.team.id, rotationId: rotation.id, serverId, activeServerId: null },
+        ...{ state: 'rotated', message: null, oldPublicKey: publicKey },
+      })
+    }
+    assert.include(await read(owner, `/ssh-keys/${key.id}`), '3 of 3')
+    const member = await createMember(tenant.team, 'viewer', true)
+    const { id: membershipId } = await Membership.query().where('user_id', member.id).firstOrFail()
+    const { id: serverId } = await servers[0]
+    await Grant.create({ teamId: tenant.team.id, membershipId, serverId })
+    const page = await read(await signedIn(member), `/ssh-keys/${key.id}`)
+    assert.include(page, '1 of 1')
+    assert.notInclude(page, '3 of 3')
   })
 
   test('are renamed and given an end, on record', async ({ assert }) => {

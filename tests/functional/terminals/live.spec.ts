@@ -15,6 +15,8 @@ import type { TerminalLimits } from '#app/terminals/limits'
 import { LiveTerminals } from '#app/terminals/live_terminals'
 import Terminal from '#app/terminals/models/terminal'
 import type User from '#app/users/models/user'
+import TerminalTicket from '#app/terminals/models/terminal_ticket'
+import { PAYLOADS } from '#tests/support/payload_corpus'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
 import { createSignIn } from '#tests/support/signed_in'
 import { askTicket, takeTicket, TerminalClient } from '#tests/support/terminal_client'
@@ -23,6 +25,7 @@ import {
   createServer,
   createTenant,
   createTerminal,
+  someHostKey,
   type Tenant,
 } from '#tests/support/tenants'
 import { Visitor } from '#tests/support/visitor'
@@ -131,7 +134,7 @@ test.group('Terminals', (group) => {
     await first.see('$ ')
     await first.drop()
     shell().print('while nobody looked\r\n')
-    const back = { terminal: first.terminal, offset: first.offset }
+    const back = { ...first.back, offset: first.offset }
     const second = await TerminalClient.open(visitor, server.id, back)
     assert.isTrue(second.find('opened')!.whole)
     await second.see('while nobody looked')
@@ -153,7 +156,7 @@ test.group('Terminals', (group) => {
     )
     let client = await open()
     await client.see('$ ')
-    const { terminal } = client
+    const { back } = client
     let output = client.output
     for (let at = 0; at < lines.length; at += 16_384) shell().print(lines.slice(at, at + 16_384))
     for (let links = 0; output.length < lines.length; links++) {
@@ -165,7 +168,7 @@ test.group('Terminals', (group) => {
       await client.until(enough)
       await client.drop()
       output = links === 0 ? client.output : output + client.output
-      client = await TerminalClient.open(visitor, server.id, { terminal, offset: client.offset })
+      client = await TerminalClient.open(visitor, server.id, { ...back, offset: client.offset })
       assert.isTrue(client.find('opened')!.whole)
     }
     await client.drop()
@@ -179,7 +182,7 @@ test.group('Terminals', (group) => {
     shell().print('z'.repeat(900_000))
     await client.until(() => client.offset >= 900_000)
     await client.drop()
-    const back = { terminal: client.terminal, offset: 0 }
+    const back = { ...client.back, offset: 0 }
     const again = await TerminalClient.open(visitor, server.id, back)
     assert.isFalse(again.find('opened')!.whole)
     assert.isAbove(again.find('opened')!.offset, 300_000)
@@ -206,6 +209,33 @@ test.group('Terminals', (group) => {
     await client.drop()
   })
 
+  test('a browser that says it has shown what it never read is cut off', async ({ assert }) => {
+    bound({ detached: 100 })
+    const client = await open()
+    await client.see('$ ')
+    client.acknowledges = false
+    client.type('yes\r')
+    await client.until(() => client.offset >= 256 * 1024)
+    client.socket.pause()
+    const before = process.memoryUsage().rss
+    const said = sayShown(client, 96 * 1024 * 1024)
+    assert.equal((await ended(client.terminal)).reason, 'link_lost')
+    said.abort()
+    assert.isBelow(process.memoryUsage().rss - before, 64 * 1024 * 1024)
+    client.socket.resume()
+  })
+
+  /** Says that more and more has been shown, up to so many bytes, faster than any could read. */
+  function sayShown(client: TerminalClient, most: number): AbortController {
+    const stop = new AbortController()
+    let offset = client.offset - 64 * 1024
+    const timer = setInterval(() => {
+      if (stop.signal.aborted || offset >= most) return clearInterval(timer)
+      client.say({ type: 'ack', offset: (offset += 8 * 1024) })
+    }, 1)
+    return stop
+  }
+
   test('input that the shell does not take keeps the browser waiting', async ({ assert }) => {
     const client = await open()
     await client.see('$ ')
@@ -223,7 +253,7 @@ test.group('Terminals', (group) => {
     await client.drop()
     assert.equal((await ended(client.terminal)).reason, 'link_lost')
     assert.isTrue(shell().isClosed)
-    assert.equal((await askTicket(visitor, server.id, client.terminal)).status, 404)
+    assert.equal((await askTicket(visitor, server.id, client.back)).status, 404)
   })
 
   test('one in which nothing is typed ends after a warning', async ({ assert }) => {
@@ -297,11 +327,36 @@ test.group('Terminals', (group) => {
     const admin = new Visitor()
     await admin.logIn(tenant.owner)
     for (const other of [again, admin]) {
-      assert.equal((await askTicket(other, server.id, client.terminal)).status, 404)
+      assert.equal((await askTicket(other, server.id, client.back)).status, 404)
     }
     const elsewhere = await createServer(tenant)
-    assert.equal((await askTicket(visitor, elsewhere.id, client.terminal)).status, 404)
-    assert.equal((await askTicket(visitor, server.id, client.terminal)).status, 201)
+    assert.equal((await askTicket(visitor, elsewhere.id, client.back)).status, 404)
+    assert.equal((await askTicket(visitor, server.id, client.back)).status, 201)
+  })
+
+  test('only the page that opened it comes back to it, by a secret said once', async ({
+    assert,
+  }) => {
+    const client = await open()
+    const { back } = client
+    assert.match(back.secret, /^[\w-]{43}$/)
+    const other = await open()
+    for (const secret of [other.back.secret, 'a'.repeat(43), 'a', ...PAYLOADS]) {
+      const response = await askTicket(visitor, server.id, { ...back, secret })
+      assert.include([403, 422], response.status, secret.slice(0, 50))
+    }
+    const json = { headers: { accept: 'application/json' } }
+    const without = `/servers/${server.id}/terminals/${back.terminal}/tickets`
+    assert.equal((await visitor.post(without, {}, json)).status, 422)
+    assert.lengthOf(
+      await TerminalTicket.within(tenant.scope).where('terminal_id', back.terminal),
+      0
+    )
+    assert.isUndefined(client.find('taken'))
+    const again = await TerminalClient.open(visitor, server.id, { ...back, offset: 0 })
+    assert.isUndefined(again.find('opened')!.secret)
+    const rows = [await Terminal.within(tenant.scope), await acts(back.terminal)]
+    assert.notInclude(JSON.stringify(rows), back.secret)
   })
 
   test('coming back asks for no newer proof than opening did', async ({ assert }) => {
@@ -310,15 +365,16 @@ test.group('Terminals', (group) => {
     const long = DateTime.utc().minus({ minutes: 16 }).toMillis()
     await SignIn.query().where('user_id', user.id).update({ confirmedAt: long })
     assert.equal((await askTicket(visitor, server.id)).status, 403)
-    assert.equal((await askTicket(visitor, server.id, client.terminal)).status, 201)
+    assert.equal((await askTicket(visitor, server.id, client.back)).status, 201)
   })
 
   test('one that lives in another process says so', async ({ assert }) => {
     const signIn = await SignIn.query().where('user_id', user.id).firstOrFail()
     const terminal = await createTerminal(tenant, server, signIn)
-    const back = { terminal: terminal.id, offset: 0 }
-    const client = await TerminalClient.open(visitor, server.id, back)
-    assert.include((await client.hear('failed')).message, 'lives in another process')
+    const back = { terminal: terminal.id, secret: 'a'.repeat(43) }
+    const response = await askTicket(visitor, server.id, back)
+    assert.equal(response.status, 409)
+    assert.include(await response.text(), 'lives in another process')
     assert.lengthOf(fake.remote.shells, 0)
   })
 
@@ -426,6 +482,71 @@ test.group('Terminals', (group) => {
     assert.equal((await ended(client.terminal)).reason, 'link_lost')
     client.socket.resume()
   })
+
+  test('a browser that talks but answers no ping is taken for gone', async ({ assert }) => {
+    bound({ beat: 200, detached: 100 })
+    const client = await open()
+    client.socket.pong = () => {}
+    const timer = setInterval(() => client.say({ type: 'resize', columns: 80, rows: 24 }), 50)
+    assert.equal((await ended(client.terminal)).reason, 'link_lost')
+    clearInterval(timer)
+  })
+
+  /** Has a socket let in, changes something, and only then says `open`. */
+  async function openAfter(change: () => Promise<unknown>) {
+    const ticket = await takeTicket(visitor, server.id)
+    const client = await TerminalClient.knock(visitor, server.id, ticket)
+    if (typeof client === 'number') throw new Error(`refused: ${client}`)
+    await change()
+    client.say({ type: 'open', columns: 80, rows: 24, offset: 0 })
+    await client.until(() => client.messages.some(({ type }) => type !== 'beat'))
+    return client
+  }
+
+  test('the shell is opened on the server as it is when the browser says so', async ({
+    assert,
+  }) => {
+    const asked: Server[] = []
+    fake.of = (which) => {
+      asked.push(which)
+      return fake.remote
+    }
+    const hostKeys = [someHostKey()]
+    const moved = { host: 'moved.example.com', hostKeys }
+    const client = await openAfter(async () => {
+      const row = await Server.within(tenant.scope).where('id', server.id).firstOrFail()
+      await row.merge(moved).save()
+    })
+    assert.isDefined(client.find('opened'))
+    assert.lengthOf(asked, 1)
+    assert.containSubset(asked[0], moved)
+  })
+
+  test('no shell is opened on a server that meanwhile {$self}')
+    .with(['is gone', 'is blocked', 'is unconfirmed', 'is behind an unconfirmed one'] as const)
+    .run(async ({ assert }, what) => {
+      const remotes = new ServerRemotes()
+      live = new LiveTerminals(async () => (what === 'is blocked' ? remotes : fake))
+      const jump = await createServer(tenant)
+      if (what === 'is behind an unconfirmed one') {
+        await server.merge({ jumpServerId: jump.id }).save()
+      }
+      const words = {
+        'is gone': 'The server was removed.',
+        'is blocked': 'offers another host key',
+        'is unconfirmed': `The host key of ${server.name} is not confirmed`,
+        'is behind an unconfirmed one': `The host key of ${jump.name} is not confirmed`,
+      }
+      const client = await openAfter(async () => {
+        if (what === 'is gone') return server.delete()
+        if (what === 'is blocked') return server.merge({ status: 'host_key_changed' }).save()
+        const which = what === 'is unconfirmed' ? server : jump
+        return which.merge({ offeredHostKey: someHostKey(), hostKeys: [] }).save()
+      })
+      assert.include((await client.hear('failed')).message, words[what])
+      assert.lengthOf(fake.remote.shells, 0)
+      await remotes.close()
+    })
 
   test('a browser that leaves while the server is connected to leaves nothing behind', async ({
     assert,

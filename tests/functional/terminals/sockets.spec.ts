@@ -1,10 +1,13 @@
-import { connect } from 'node:net'
 import { once } from 'node:events'
+import { createServer as createNodeServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import app from '@adonisjs/core/services/app'
 import { SIGN_IN_KEY } from '#app/auth/signed_in_session'
 import SignIn from '#app/auth/models/sign_in'
+import { SocketUpgrades } from '#app/core/socket_upgrades'
 import type Server from '#app/servers/models/server'
 import PanelSettings from '#app/settings/models/panel_settings'
 import Membership from '#app/teams/models/membership'
@@ -280,6 +283,44 @@ test.group('S1: sockets of terminals', (group) => {
       await once(socket, 'close')
       assert.match(text, /^HTTP\/1\.1 400 /)
     }
+  })
+
+  test('a refused upgrade is cut off though the client never closes its side', async ({
+    assert,
+  }) => {
+    const { hostname, port, host } = new URL(process.env.APP_URL!)
+    for (const path of [`/servers/${server.id}/terminal/socket`, '/nothing']) {
+      const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+      socket.on('error', () => {})
+      let isCut = false
+      socket.once('close', () => (isCut = true))
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${new URL(process.env.APP_URL!).origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+      )
+      socket.resume()
+      await once(socket, 'end')
+      for (const end = Date.now() + 3000; !isCut && Date.now() < end; await sleep(50)) {
+        socket.write('x')
+      }
+      assert.isTrue(isCut, path)
+      socket.destroy()
+    }
+  })
+
+  test('an upgrade on which nobody decides is cut off', async ({ assert }) => {
+    const router = { match: () => ({ route: { name: 'x_sockets.show' } }) }
+    const never = () => new Promise<string>(() => {})
+    const node = createNodeServer().listen(0)
+    new SocketUpgrades({} as never, router as never, never, 200).attach(node)
+    await once(node, 'listening')
+    const socket = connect((node.address() as AddressInfo).port)
+    socket.on('error', () => {})
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    const cut = once(socket, 'close').then(() => 'cut')
+    socket.resume()
+    assert.equal(await Promise.race([cut, sleep(3000)]), 'cut')
+    socket.destroy()
+    node.close()
   })
 
   test('plain HTTP is told what to use', async ({ assert }) => {

@@ -87,13 +87,44 @@ test.group('Progress in a log', () => {
     assert.equal(textOf(plain.flush()), '\x1ennn')
   })
 
-  test('takes numbers and text only, of bounded size', ({ assert }) => {
+  test('takes whole numbers and text only, of bounded size', ({ assert }) => {
     const parser = new ProgressParser(NONCE)
-    const odd = { event: 'fail', step: ['a'], command: 'x', rc: null, time: '9' }
+    const odd = { event: 'fail', step: 'a', command: 'x', rc: null, time: '9' }
     const long = { event: 'result', name: 'subject', value: 'é'.repeat(1800), time: 1 }
     const [first, second] = eventsOf(parser.push(Buffer.from(frame(odd) + frame(long))))
     assert.deepEqual(first as object, { event: 'fail', step: 'a', command: 0, rc: 0, time: 0 })
     assert.equal((second as { value: string }).value.length, 1500)
+  })
+
+  test('takes no number that a column could not hold', ({ assert }) => {
+    for (const number of [-1, 1.5, 2 ** 31, 1e300]) {
+      const parser = new ProgressParser(NONCE)
+      const large = frame({ event: 'fail', step: 'a', command: number, rc: number, time: 1 })
+      const late = frame({ event: 'begin', step: 'a', time: number * 2 ** 40 })
+      const [first, second] = eventsOf(parser.push(Buffer.from(large + late)))
+      assert.containSubset(first as object, { command: 0, rc: 0 })
+      assert.isAtMost(second.time, 8.64e15)
+      assert.isAtLeast(second.time, 0)
+      assert.isTrue(Number.isInteger(second.time))
+    }
+  })
+
+  test('takes only names of a step, a result or an outcome that are in their form', ({
+    assert,
+  }) => {
+    const name = 'n'.repeat(41)
+    for (const wrong of [name, '', 'A', '__proto__', 'a b', '1a', ['a'], 7, null]) {
+      const parser = new ProgressParser(NONCE)
+      const frames = [
+        frame({ event: 'begin', step: wrong, time: 1 }),
+        frame({ event: 'result', name: wrong, value: 'x', time: 1 }),
+        frame({ event: 'outcome', value: wrong, rc: 0, time: 1 }),
+      ]
+      assert.isEmpty(eventsOf(parser.push(Buffer.from(frames.join('')))), String(wrong))
+    }
+    const parser = new ProgressParser(NONCE)
+    const fits = frame({ event: 'outcome', value: name.slice(1), rc: 0, time: 1 })
+    assert.lengthOf(eventsOf(parser.push(Buffer.from(fits))), 1)
   })
 
   test('needs a nonce that cannot be guessed', ({ assert }) => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { test } from '@japa/runner'
 import { question } from '#engine/shell/question'
-import { type Answer, AnswerReader, framedQuestion } from '#engine/ssh/answer'
+import { type Answer, AnswerReader, BrokenAnswer, framedQuestion } from '#engine/ssh/answer'
 
 const NONCE = 'a1b2c3'
 
@@ -32,6 +32,14 @@ test.group('AnswerReader', () => {
       assert.isUndefined(read(text, 3))
     }
     assert.isUndefined(read('ea1b2c3-0\n', 4))
+  })
+
+  test('is broken when no exit code stands at its end', ({ assert }) => {
+    for (const end of ['x', '\n', '-1\n', '1x', '1234', '12345\n', `${'0'.repeat(100_000)}\n`]) {
+      for (const size of [1, 7, 200_000]) {
+        assert.throws(() => read(`ba1b2c3\nx\nea1b2c3-${end}`, size), BrokenAnswer)
+      }
+    }
   })
 
   test('keeps the beginning up to its limit, and what follows does not delay the end', ({

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { test } from '@japa/runner'
 import { Secret } from '#engine/shell/secret'
 import { importKeyPair } from '#engine/ssh/import_key'
 import { readPrivateKey } from '#engine/ssh/private_key'
+import { field, uint32 } from '#engine/ssh/wire'
 import { PAYLOADS } from '#tests/support/payload_corpus'
 
 test.group('importKeyPair', (group) => {
@@ -95,6 +96,62 @@ test.group('importKeyPair', (group) => {
       ...{ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'the passphrase' },
     }) as string
     assert.include(refusal(locked, new Secret('the passphrase')), 'ssh-keygen -p')
+  })
+
+  const pemOf = (label: string, der: Buffer) =>
+    `-----BEGIN ${label}-----\n${der.toString('base64')}\n-----END ${label}-----`
+
+  test('refuses a lock whose rounds stand elsewhere when a line is left out', ({ assert }) => {
+    const line = '-----AAAAAA-----'
+    const salt = Buffer.concat([Buffer.alloc(1), Buffer.from(line, 'base64'), Buffer.alloc(3)])
+    const before = Buffer.concat([
+      Buffer.from('openssh-key-v1\0'),
+      ...['aes256-ctr', 'bcrypt'].map(field),
+      uint32(4 + salt.length + 4),
+      uint32(salt.length),
+      salt.subarray(0, 1),
+    ])
+    const type = Buffer.concat([Buffer.alloc(4), field(field('ssh-ed25519'))])
+    const after = Buffer.concat([
+      ...[salt.subarray(13), uint32(101), uint32(1), field(field(type))],
+      field(Buffer.alloc(64)),
+    ])
+    assert.equal(before.length % 3, 0)
+    const text = [
+      '-----BEGIN OPENSSH PRIVATE KEY-----',
+      ...[before.toString('base64'), line, after.toString('base64')],
+      '-----END OPENSSH PRIVATE KEY-----',
+    ].join('\n')
+    assert.include(refusal(text, new Secret('the passphrase')), 'damaged')
+    assert.include(refusal(text.replace(line, 'AAAA'), new Secret('x')), 'damaged')
+  })
+
+  test('opens no second block behind the first, whatever lock it has', ({ assert }) => {
+    const locked = generateKeyPairSync('ed25519').privateKey.export({
+      ...{ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'the passphrase' },
+    }) as string
+    const first = pemOf('RSA PRIVATE KEY', Buffer.alloc(3))
+    for (const text of [
+      `${first}\n${locked}Proc-Type: 4,ENCRYPTED`,
+      `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n${locked}`,
+    ]) {
+      assert.include(refusal(text, new Secret('the passphrase')), 'damaged')
+    }
+  })
+
+  test('works nothing out for a key that logs in nowhere', ({ assert }) => {
+    const der = (tag: number, ...parts: Buffer[]) => {
+      const content = Buffer.concat(parts)
+      return Buffer.concat([Buffer.of(tag, 0x82), uint32(content.length).subarray(2), content])
+    }
+    const number = (bytes: number) => der(2, Buffer.of(0x7f), randomBytes(bytes - 1), Buffer.of(1))
+    const dsa = Buffer.from('06072a8648ce380401', 'hex')
+    const parameters = der(0x30, number(3000), number(32), number(3000))
+    const head = [Buffer.of(2, 1, 0), der(0x30, dsa, parameters)]
+    const text = pemOf('PRIVATE KEY', der(0x30, ...head, der(4, number(3000))))
+    const started = performance.now()
+    assert.include(refusal(text), 'type')
+    assert.isBelow(performance.now() - started, 1000)
   })
 
   test('says what a public key, a cut one and a PuTTY one are', ({ assert }) => {
