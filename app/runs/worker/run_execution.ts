@@ -46,8 +46,7 @@ export class RunExecution {
   readonly #startedAt = performance.now()
   #isAttached = false
 
-  /** Whether the run is there to restart its server. */
-  readonly #restarts: boolean
+  readonly #retryNow: () => void
 
   /** Why the server is no longer listened to, once it misbehaved. */
   #given: string | null = null
@@ -55,12 +54,16 @@ export class RunExecution {
   constructor(run: Run, remotes: ServerRemotes, stopping: AbortSignal) {
     this.run = run
     this.#remote = () => remotes.of(run.server)
-    this.#restarts = runHandlerOf(run.kind).restartsServer ?? false
-    if (this.#restarts && run.attempt > 1) remotes.retryNow(run.server)
+    this.#retryNow = () => remotes.retryNow(run.server)
     this.#cancellation = new RunCancellation(run, this.#remote)
     this.#stopping = stopping
     stopping.addEventListener('abort', this.#onStopping, { once: true })
     if (stopping.aborted) this.#following.abort()
+  }
+
+  /** Whether the run is there to restart its server. */
+  get #restarts(): boolean {
+    return runHandlerOf(this.run.kind).restartsServer ?? false
   }
 
   /** Resolves when the server says that the run lives there, or has ended. */
@@ -106,13 +109,17 @@ export class RunExecution {
     const { compiled, isNew } = kept
     const recorder = new RunRecorder(run, compiled)
     if (!isNew) await recorder.resume()
-    if (run.cancelRequestedAt) this.cancel()
+    const again = run.attempt > 1
+    if (this.#restarts && again) this.#retryNow()
+    // What began is ended first: then there is nothing left that following could begin.
+    const calledOff = run.cancelRequestedAt !== null
+    if (calledOff) await this.#cancellation.request()
 
     const result = await follow(this.#remote(), {
       id: run.id,
       fence: run.fence,
       // A server that forgot the run because it restarted must not be restarted again.
-      body: this.#restarts && run.attempt > 1 ? null : compiled.body,
+      body: calledOff || (this.#restarts && again) ? null : compiled.body,
       offset: recorder.offset,
       deadlineSeconds: run.deadlineSeconds,
       onLog: (chunk) => {
@@ -150,6 +157,7 @@ export class RunExecution {
           ? { state: 'cancelled' }
           : { state: 'lost', reason: result.reason }
       case 'refused':
+        if (result.reason === 'missing' && this.run.cancelRequestedAt) return { state: 'cancelled' }
         return result.reason === 'fence'
           ? null
           : { state: 'failed', reason: result.detail || `The server refused: ${result.reason}.` }
