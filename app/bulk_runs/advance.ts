@@ -91,9 +91,10 @@ function countTargets({ id }: BulkRun, trx: TransactionClientContract): Promise<
 function waveCounts(rows: readonly CountRow[]): WaveCount[] {
   const waves = new Map<number, WaveCount>()
   for (const { wave, state, count } of rows) {
-    const counted = waves.get(wave) ?? { wave, waiting: 0, running: 0, failed: 0 }
+    const counted = waves.get(wave) ?? { wave, waiting: 0, running: 0, succeeded: 0, failed: 0 }
     if (state === 'waiting') counted.waiting += Number(count)
     if (state === 'running') counted.running += Number(count)
+    if (state === 'succeeded') counted.succeeded += Number(count)
     if (failedStates.includes(state)) counted.failed += Number(count)
     waves.set(wave, counted)
   }

@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
+import { callOff } from '#app/runs/call_off'
 import { openRunStates } from '#app/runs/states'
-import { runEvents } from '#app/runs/run_events'
 
 /**
  * Asks for the runs of a bulk run that are under way to be cancelled.
@@ -14,14 +14,12 @@ export async function cancelRuns(id: string, serverIds?: readonly string[]): Pro
     .select('run_id')
   if (serverIds) targets.whereIn('server_id', [...serverIds])
   const rows = await targets
+  const ids = rows.map((row) => row.run_id as string)
   const changed = await db
     .from('runs')
-    .whereIn(
-      'id',
-      rows.map((row) => row.run_id as string)
-    )
+    .whereIn('id', ids)
     .whereIn('state', [...openRunStates])
     .whereNull('cancel_requested_at')
     .update({ cancel_requested_at: Date.now() })
-  if (Number(changed) > 0) runEvents.wakeWorkers()
+  if (Number(changed) > 0) await callOff(ids)
 }

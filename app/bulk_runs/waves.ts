@@ -15,6 +15,7 @@ export interface WaveCount {
   wave: number
   waiting: number
   running: number
+  succeeded: number
   /** Ran and did not succeed. */
   failed: number
 }
@@ -48,8 +49,7 @@ export function decide(counts: readonly WaveCount[], pace: Pace): Decision {
   const running = sum('running')
   if (sum('waiting') === 0) return running === 0 ? { kind: 'end' } : { kind: 'wait' }
 
-  const canaryFailed = counts.some(({ wave, failed }) => wave === 0 && failed > 0)
-  if (pace.canary > 0 && canaryFailed) return { kind: 'stop', reason: 'canary' }
+  if (pace.canary > 0 && !canaryHolds(counts)) return { kind: 'stop', reason: 'canary' }
   if (pace.stopAfter > 0 && sum('failed') >= pace.stopAfter) {
     return { kind: 'stop', reason: 'failures' }
   }
@@ -58,4 +58,10 @@ export function decide(counts: readonly WaveCount[], pace: Pace): Decision {
   const current = open.reduce((one, other) => (other.wave < one.wave ? other : one))
   const count = Math.min(current.waiting, pace.concurrency - running)
   return count > 0 ? { kind: 'start', wave: current.wave, count } : { kind: 'wait' }
+}
+
+/** Whether none of the canary failed, and some of it succeeded or still may: one that is gone proves nothing. */
+function canaryHolds(counts: readonly WaveCount[]): boolean {
+  const canary = counts.find(({ wave }) => wave === 0)
+  return canary?.failed === 0 && canary.waiting + canary.running + canary.succeeded > 0
 }

@@ -46,6 +46,19 @@ export async function findClaimable(
 }
 
 /**
+ * Runs that never began and whose cancellation was asked for. Ending them needs no server, so that
+ * they are taken whatever else there is to do.
+ */
+export async function findCalledOff(limit: number): Promise<string[]> {
+  const rows = await Run.acrossTeams()
+    .select('id')
+    .where('state', 'queued')
+    .whereNotNull('cancel_requested_at')
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/**
  * Takes runs for this process, those of them that are still free, and raises their fences, so that
  * whoever had one before can no longer change it. Of several workers that try at once exactly one
  * gets each.

@@ -40,7 +40,11 @@ export default class extends BaseSchema {
         .from('run_log_chunks')
         .select('run_id', 'position', 'bytes')
         .if(after, (query) =>
-          query.whereRaw('(run_id, position) > (?, ?)', [after!.run_id, after!.position])
+          query
+            .where('run_id', '>', after!.run_id)
+            .orWhere((same) =>
+              same.where('run_id', after!.run_id).where('position', '>', after!.position)
+            )
         )
         .orderBy('run_id')
         .orderBy('position')
@@ -57,18 +61,19 @@ export default class extends BaseSchema {
   async down() {
     this.schema.alterTable('run_log_chunks', (table) => {
       table.dropIndex(['run_id', 'position', 'lines'])
-      table.dropColumn('lines')
-    })
-    this.schema.alterTable('run_steps', (table) => {
-      table.dropColumn('failed_command')
     })
     this.schema.alterTable('runs', (table) => {
       table.dropIndex(['log_removed_at', 'finished_at'])
       table.dropIndex(['team_id', 'created_by'])
       table.dropIndex(['team_id', 'state', 'created_at'])
-      table.dropColumn('proven_gone_at')
-      table.dropColumn('log_truncated')
-      table.dropColumn('outcome')
     })
+    /*
+    | By hand, because the query builder would make tables anew, and other tables refer to them.
+    */
+    this.schema.raw('alter table run_log_chunks drop column lines')
+    this.schema.raw('alter table run_steps drop column failed_command')
+    this.schema.raw('alter table runs drop column proven_gone_at')
+    this.schema.raw('alter table runs drop column log_truncated')
+    this.schema.raw('alter table runs drop column outcome')
   }
 }

@@ -1,3 +1,4 @@
+import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
@@ -22,13 +23,19 @@ export default class CarryOnBulkRuns {
       .where('state', 'running')
       .select('id', 'cancel_requested_at')
     for (const { id, cancelRequestedAt } of open) {
-      await db.transaction((trx) => carryOn(id, trx))
-      if (cancelRequestedAt) await cancelRuns(id)
+      await this.#carryOn(id, cancelRequestedAt !== null).catch((error) =>
+        logger.error({ err: error, bulkRun: id }, 'a bulk run was not carried on')
+      )
     }
     await BulkRun.acrossTeams()
       .where('state', 'draft')
       .where('created_at', '<', DateTime.utc().minus({ minutes: DRAFT_MINUTES }).toMillis())
       .delete()
+  }
+
+  async #carryOn(id: string, cancels: boolean): Promise<void> {
+    await db.transaction((trx) => carryOn(id, trx))
+    if (cancels) await cancelRuns(id)
   }
 }
 

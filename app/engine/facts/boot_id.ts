@@ -1,15 +1,15 @@
-import { sh } from '#engine/shell/command'
+import { question } from '#engine/shell/question'
 import { type Remote } from '#engine/ssh/remote'
 
+const BOOT_ID = question`read -r id </proc/sys/kernel/random/boot_id; echo "$id"`
+
 /**
- * Asks a server for what changes with each start of its system: the cheapest sign of life. Asked
- * again when the connection was lost on the way, as that of a server that was just started is.
+ * Asks a server for what changes with each start of its system: the cheapest sign of life.
  *
+ * @returns an empty text when it does not say
  * @throws RemoteError when the server cannot be asked
  */
 export async function readBootId(remote: Remote): Promise<string> {
-  const ask = () => remote.run(sh`cat /proc/sys/kernel/random/boot_id`, { timeout: 20_000 })
-  const first = await ask()
-  const { stdout } = first.outcome.kind === 'unknown' ? await ask() : first
-  return /^[0-9a-f-]{36}$/.exec(stdout.trim())?.[0] ?? ''
+  const { output } = await remote.ask(BOOT_ID, { timeout: 20_000, maxBytes: 64 })
+  return /^[0-9a-f-]{36}$/.exec(output.trim())?.[0] ?? ''
 }

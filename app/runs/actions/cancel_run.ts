@@ -1,9 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
 import type { Origin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
-import { hasten } from '#app/runs/claims'
+import { callOff } from '#app/runs/call_off'
 import type Run from '#app/runs/models/run'
-import { runEvents } from '#app/runs/run_events'
 
 /**
  * Asks for a run to be cancelled. The worker that has it stops it on its server and calls it
@@ -23,9 +22,6 @@ export default class CancelRun {
       const subject = { type: 'run', id: run.id, name: run.title }
       await recordActivity(origin, { action: 'run.cancelled', subject, runs: [run.id] }, trx)
     })
-    await hasten((runs) => runs.where('id', run.id))
-    runEvents.changed(run.id)
-    runEvents.cancelRequested(run.id)
-    runEvents.wakeWorkers()
+    await callOff([run.id])
   }
 }

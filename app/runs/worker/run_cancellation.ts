@@ -1,9 +1,13 @@
 import { DateTime } from 'luxon'
 import logger from '@adonisjs/core/services/logger'
 import { cancel } from '#engine/detached/cancel'
+import type { RunFacts } from '#engine/detached/run_facts'
 import { RemoteError } from '#engine/ssh/errors'
 import type { Remote } from '#engine/ssh/remote'
 import type Run from '#app/runs/models/run'
+
+/** What a run can be once nothing of it can begin any more. */
+const OVER: readonly RunFacts['state'][] = ['finished', 'crashed', 'rebooted']
 
 /** How often a server is asked whether anything of a cancelled run is left. */
 const PROOFS = 5
@@ -61,7 +65,7 @@ export class RunCancellation {
       if (!remote) return
       const { left, facts } = await cancel(remote, { id, fence })
       // A run that is not there yet may be about to begin: nothing is proven, ask again.
-      if (facts.state === 'missing') return
+      if (left === 0 && !OVER.includes(facts.state)) return
       this.#left = left
       this.#askedAt = new Date()
     } catch (error) {

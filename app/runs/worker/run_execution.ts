@@ -47,21 +47,21 @@ export class RunExecution {
   readonly #startedAt = performance.now()
   #isAttached = false
 
-  /** Whether the run is there to restart its server. */
-  readonly #restarts: boolean
-
   /** Why the server is no longer listened to, once it misbehaved. */
   #given: string | null = null
 
   constructor(run: Run, remotes: ServerRemotes, stopping: AbortSignal) {
     this.run = run
     this.#remotes = remotes
-    this.#restarts = runHandlerOf(run.kind).restartsServer ?? false
-    if (this.#restarts && run.attempt > 1) remotes.retryNow(run.server)
     this.#cancellation = new RunCancellation(run, () => this.#remoteNow())
     this.#stopping = stopping
     stopping.addEventListener('abort', this.#onStopping, { once: true })
     if (stopping.aborted) this.#following.abort()
+  }
+
+  /** Whether the run is there to restart its server. */
+  get #restarts(): boolean {
+    return runHandlerOf(this.run.kind).restartsServer ?? false
   }
 
   /** Resolves when the server says that the run lives there, or has ended. */
@@ -107,13 +107,17 @@ export class RunExecution {
     const { compiled, isNew } = kept
     const recorder = new RunRecorder(run, compiled)
     if (!isNew) await recorder.resume()
-    if (run.cancelRequestedAt) this.cancel()
+    const again = run.attempt > 1
+    if (this.#restarts && again) this.#remotes.retryNow(run.server)
+    // What began is ended first: then there is nothing left that following could begin.
+    const calledOff = run.cancelRequestedAt !== null
+    if (calledOff) await this.#cancellation.request()
 
     const result = await follow(this.#remotes.of(run.server), {
       id: run.id,
       fence: run.fence,
       // A server that forgot the run because it restarted must not be restarted again.
-      body: this.#restarts && run.attempt > 1 ? null : compiled.body,
+      body: calledOff || (this.#restarts && again) ? null : compiled.body,
       offset: recorder.offset,
       deadlineSeconds: run.deadlineSeconds,
       onLog: (chunk) => {
@@ -162,6 +166,7 @@ export class RunExecution {
           ? { state: 'cancelled' }
           : { state: 'lost', reason: result.reason }
       case 'refused':
+        if (result.reason === 'missing' && this.run.cancelRequestedAt) return { state: 'cancelled' }
         return result.reason === 'fence'
           ? null
           : { state: 'failed', reason: result.detail || `The server refused: ${result.reason}.` }

@@ -1,5 +1,5 @@
 import logger from '@adonisjs/core/services/logger'
-import { claim, findClaimable, LEASE_MS, renew } from '#app/runs/claims'
+import { claim, findCalledOff, findClaimable, LEASE_MS, renew } from '#app/runs/claims'
 import type Run from '#app/runs/models/run'
 import { runEvents } from '#app/runs/run_events'
 import { RunExecution } from '#app/runs/worker/run_execution'
@@ -8,6 +8,9 @@ import type { ServerRemotes } from '#app/servers/server_remotes'
 
 /** How often the table is looked at without being woken, in milliseconds. */
 const POLL_MS = 1_000
+
+/** How many runs that were cancelled before they began are ended in one go. */
+const CALLED_OFF = 100
 
 /**
  * Works through the runs table: claims what nobody works on and carries each run to its end. The
@@ -71,6 +74,8 @@ export class RunWorker {
   }
 
   async #claimAll() {
+    const calledOff = await findCalledOff(CALLED_OFF)
+    if (calledOff.length > 0) for (const run of await claim(calledOff)) this.#carry(run)
     while (!this.#stopping.signal.aborted) {
       const { free, fullServers, fullTeams } = this.#slots
       this.#crowded = free <= 0 || fullServers.length > 0 || fullTeams.length > 0

@@ -62,7 +62,7 @@ export default class CheckServer {
     }
     let same = false
     await this.#ask(server, async () => {
-      same = (await readBootId(this.#remotes.of(server))) === server.bootId
+      same = (await readBootId(this.#remotes.of(server))) === (server.bootId ?? '')
       if (!same) await this.#gather(server)
       return !same
     })
@@ -76,11 +76,7 @@ export default class CheckServer {
   }
 
   /** @param work gives false when its answer is not worth storing */
-  async #ask(
-    server: Server,
-    work: () => Promise<unknown>,
-    afresh = false
-  ): Promise<CheckResult> {
+  async #ask(server: Server, work: () => Promise<unknown>, afresh = false): Promise<CheckResult> {
     const wasSilent = server.status !== 'reachable' || server.checkAsked
     try {
       const stores = await work()

@@ -1,3 +1,4 @@
+import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { systemOrigin } from '#app/activity/origin'
@@ -22,7 +23,9 @@ export default class RemoveExpiredKeys {
     const byTeam = Map.groupBy(expired, ({ teamId }) => teamId)
     for (const [teamId, installations] of byTeam) {
       const ids = installations.map(({ id }) => id)
-      await db.transaction((trx) => this.#removeIn(teamId, ids, trx))
+      await db
+        .transaction((trx) => this.#removeIn(teamId, ids, trx))
+        .catch((error) => logger.error({ err: error, teamId }, 'expired keys were not removed'))
     }
   }
 

@@ -222,6 +222,26 @@ test.group('Running something on many servers', (group) => {
     assert.equal(run.kind, 'server.reboot')
   })
 
+  test('servers that went away before the confirmation leave a canary, or nothing to begin', async ({
+    assert,
+    client,
+  }) => {
+    await send(client, '/bulk-runs/action', going(servers, { action: 'reboot', canary: 1 }))
+    const draft = await only()
+    await servers[0].delete()
+    await send(client, `/bulk-runs/${draft.id}/confirm`, {})
+    assert.deepEqual(await countsOf(draft), { running: 1, waiting: 1 })
+
+    await BulkRun.acrossTeams().delete()
+    const rest = servers.slice(1)
+    await send(client, '/bulk-runs/action', going(rest, { action: 'reboot' }))
+    const { id } = await only()
+    for (const server of rest) await server.delete()
+    const response = await send(client, `/bulk-runs/${id}/confirm`, {})
+    assert.property(response.flashMessages(), 'inputErrorsBag')
+    assert.equal((await only()).state, 'draft')
+  })
+
   test('what was not confirmed in time, or was put aside, cannot be confirmed', async ({
     assert,
     client,

@@ -227,6 +227,41 @@ test.group('Worker of runs', (group) => {
     assert.lengthOf(remotes.of(server).described, asked)
   })
 
+  test('J5: a run that waits for its server and is cancelled meanwhile never begins', async ({
+    assert,
+  }) => {
+    const [server] = await servers(1)
+    const run = await createScriptRun(tenant.scope, server, 'echo marker of the body')
+    await put(run, { state: 'running', attempt: 1, fence: 1, started_at: Date.now() })
+    await new CancelRun().handle(tenant.scope.origin, run)
+    const said = (line: string) => ({ stdout: '', stderr: `muster-run: ${line}\n` })
+    remotes.of(server).on(/muster-cancel/, said('cancelled left=0 state=missing'))
+    let sentBody = false
+    remotes.answer(({ stdin }) => {
+      sentBody ||= stdin.includes('marker of the body')
+      return said('refused reason=missing')
+    })
+    worker.start()
+    const ended = await waitForRun(run.id)
+    assert.equal(ended.state, 'cancelled')
+    assert.isFalse(sentBody)
+    assert.equal(remotes.asked(server, run.id), 2)
+  })
+
+  test('a run that was cancelled before it began ends although its server is full', async ({
+    assert,
+  }) => {
+    const [server] = await servers(1)
+    remotes.answer(() => ({ delay: Infinity }))
+    for (let count = 0; count < 12; count++) await runOn(server)
+    worker.start()
+    const run = await runOn(server)
+    await sleep(300)
+    assert.equal((await now(run)).state, 'queued')
+    await new CancelRun().handle(tenant.scope.origin, run)
+    assert.equal((await waitForRun(run.id, undefined, 5_000)).state, 'cancelled')
+  })
+
   test('Q7: wake-ups that are lost, doubled or mixed up change no outcome', async ({ assert }) => {
     const wake = runEvents.wakeWorkers
     let count = 0

@@ -7,7 +7,7 @@ const pace = (values: Partial<Pace> = {}): Pace => ({
 })
 
 const wave = (number: number, counts: Partial<WaveCount>): WaveCount => ({
-  ...{ wave: number, waiting: 0, running: 0, failed: 0 },
+  ...{ wave: number, waiting: 0, running: 0, succeeded: 0, failed: 0 },
   ...counts,
 })
 
@@ -77,5 +77,16 @@ test.group('What a bulk run does next', () => {
     assert.deepEqual(decide([wave(0, { failed: 3 })], pace({ stopAfter: 1 })), { kind: 'end' })
     assert.deepEqual(decide([wave(0, { running: 1 })], pace()), { kind: 'wait' })
     assert.deepEqual(decide([], pace()), { kind: 'end' })
+  })
+
+  test('stops when nothing is left of the canary to prove anything', ({ assert }) => {
+    const waiting = wave(1, { waiting: 5 })
+    const stop = { kind: 'stop', reason: 'canary' }
+    assert.deepEqual(decide([waiting], pace({ canary: 1 })), stop)
+    assert.deepEqual(decide([wave(0, {}), waiting], pace({ canary: 1 })), stop)
+    const held = wave(0, { succeeded: 1 })
+    assert.deepEqual(decide([held, waiting], pace({ canary: 2 })), {
+      ...{ kind: 'start', wave: 1, count: 5 },
+    })
   })
 })
