@@ -1,4 +1,4 @@
-import { type RunResult } from '#engine/ssh/remote'
+import type { RunResult } from '#engine/ssh/remote'
 
 export type RemoteErrorCode =
   'E_CONNECT' | 'E_AUTH' | 'E_HOST_KEY' | 'E_TIMEOUT' | 'E_ABORTED' | 'E_COMMAND_FAILED' | 'E_SUDO'
