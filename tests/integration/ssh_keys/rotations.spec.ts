@@ -186,12 +186,13 @@ test.group('Rotation of login keys', (group) => {
     assert.equal((await stored(server)).publicKey, server.publicKey)
   })
 
-  test('T1: a server that is down stays on the old key and is tried later', async ({ assert }) => {
+  test('a server that is down stays on the old key and is tried later', async ({ assert }) => {
     const servers = [await connectedServer(scope, one()), await connectedServer(scope, two())]
     const key = await new AddKey().generate(scope, {
       ...{ name: 'Web', type: 'ed25519', expiresAt: null },
     })
-    two().linkDown()
+    two().stopSshd()
+    remotes.forget(servers[1])
     const rotation = await begin().share(
       scope,
       key,
@@ -201,7 +202,7 @@ test.group('Rotation of login keys', (group) => {
     const stateOf = (server: Server) => rows.find(({ serverId }) => serverId === server.id)!.state
     assert.equal(stateOf(servers[0]), 'rotated')
     assert.equal(stateOf(servers[1]), 'failed')
-    two().linkUp()
+    two().startSshd()
     assert.isTrue(await getsIn(servers[1]))
     assert.deepEqual(keysOf(two()), [two().publicKey])
     remotes.retryNow(servers[1])
