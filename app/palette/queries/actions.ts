@@ -12,6 +12,9 @@ import type { Scope } from '#app/teams/scope'
 
 type Find<Thing> = (scope: Scope, words: readonly string[], most: number) => Promise<Thing[]>
 
+/** How many are shown: as many verbs as one thing of each kind can have. */
+const MOST_ACTIONS = 8
+
 /**
  * What the person may do that answers to the words, best first. Who names only a thing is offered
  * what can be done with the best match; who names a verb, that verb for every match.
@@ -23,7 +26,7 @@ export async function findActions(scope: Scope, words: readonly string[]): Promi
     ...(await offer(scope, words, scriptVerbs, findScripts)),
     ...findCommands(scope, words),
   ]
-  return ranked(entries, ({ label }) => rank(label, words), GROUP_SIZE)
+  return ranked(entries, ({ label }) => rank(label, words), MOST_ACTIONS)
 }
 
 /**
