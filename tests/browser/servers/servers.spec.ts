@@ -102,7 +102,7 @@ test.group('Three servers of a newcomer', (group) => {
     await page.getByLabel('I import a private key').check()
     await page.getByLabel('Private key', { exact: true }).fill('this is none')
     await button('Read host key').click()
-    await sees('This is no private key')
+    await sees('This is not a private key')
     assert.equal(await page.getByLabel('Private key', { exact: true }).inputValue(), '')
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'db-1')
     await page.getByLabel('Private key', { exact: true }).fill(fleet.host('db-1').privateKey)
