@@ -4,11 +4,14 @@ import db from '@adonisjs/lucid/services/db'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Server from '#app/servers/models/server'
+import { roles } from '#app/teams/roles'
+import type User from '#app/users/models/user'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { flashed } from '#tests/support/flashed'
 import { allRoutes, pathOf } from '#tests/support/route_catalogue'
 import {
   createBelongings,
+  createMember,
   createTenant,
   type Belongings,
   type Tenant,
@@ -18,22 +21,29 @@ import { formsOf } from '#tests/support/written_forms'
 test.group('Secrets', (group) => {
   let tenant: Tenant
   let belongings: Belongings
+  let people: User[]
 
   group.setup(async () => {
     tenant = await createTenant()
     belongings = await createBelongings(tenant)
+    const members = await Promise.all(roles.map((role) => createMember(tenant.team, role)))
+    const administrator = await createMember(tenant.team, 'viewer')
+    await administrator.merge({ administrator: true }).save()
+    people = [tenant.owner, ...members, administrator]
   })
   group.each.setup(() => swapServerRemotes()[1])
 
-  test('are never in the answer to GET {pattern}')
+  test('S3: are never in the answer to GET {pattern}, whatever the role')
     .with(() => allRoutes().filter(({ method }) => method === 'GET'))
     .run(async ({ assert, client }, route) => {
-      for (const type of ['text/html', 'application/json']) {
-        const path = pathOf(route, belongings)
-        const response = await client.get(path).redirects(0).accept(type).loginAs(tenant.owner)
-        const answer = JSON.stringify(response.headers()) + (response.text() ?? '')
-        for (const secret of Object.values(belongings.canaries)) {
-          for (const form of formsOf(secret)) assert.notInclude(answer, form)
+      const path = pathOf(route, belongings)
+      for (const person of people) {
+        for (const type of ['text/html', 'application/json']) {
+          const response = await client.get(path).redirects(0).accept(type).loginAs(person)
+          const answer = JSON.stringify(response.headers()) + (response.text() ?? '')
+          for (const secret of Object.values(belongings.canaries)) {
+            for (const form of formsOf(secret)) assert.notInclude(answer, form)
+          }
         }
       }
     })
