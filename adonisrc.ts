@@ -45,6 +45,7 @@ export default defineConfig({
     suites: [
       { name: 'unit', files: ['tests/unit/**/*.spec.ts'], timeout: 30_000 },
       { name: 'functional', files: ['tests/functional/**/*.spec.ts'], timeout: 30_000 },
+      { name: 'engine', files: ['tests/engine/**/*.spec.ts'], timeout: 180_000 },
       { name: 'integration', files: ['tests/integration/**/*.spec.ts'], timeout: 180_000 },
       { name: 'browser', files: ['tests/browser/**/*.spec.ts'], timeout: 240_000 },
     ],

@@ -20,7 +20,7 @@ import { resultFile } from '#tests/support/result_file'
 const OVER_HTTP = ['functional', 'browser']
 
 /** Suites whose tests find a database with its tables. */
-const WITH_DATABASE = [...OVER_HTTP, 'integration']
+const WITH_DATABASE = [...OVER_HTTP, 'engine', 'integration']
 
 export const plugins: Config['plugins'] = [
   assert(),

@@ -37,7 +37,10 @@ export const rounds = [
       run: functionalOnMariadb,
     },
   ],
-  [suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(40) })],
+  [
+    suite('engine', 'engine', { needs: ['fleet', 'shells'], timeout: minutes(30) }),
+    suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(30) }),
+  ],
   [suite('browser', 'browser', { needs: ['fleet', 'chromium'], timeout: minutes(30) })],
 ]
 

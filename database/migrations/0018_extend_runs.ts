@@ -7,6 +7,15 @@ interface Chunk {
   bytes: Buffer
 }
 
+/** What `up` adds to tables that others refer to. */
+const ADDED = [
+  ['run_log_chunks', 'lines'],
+  ['run_steps', 'failed_command'],
+  ['runs', 'proven_gone_at'],
+  ['runs', 'log_truncated'],
+  ['runs', 'outcome'],
+] as const
+
 export default class extends BaseSchema {
   async up() {
     this.schema.alterTable('runs', (table) => {
@@ -70,10 +79,10 @@ export default class extends BaseSchema {
     /*
     | By hand, because the query builder would make tables anew, and other tables refer to them.
     */
-    this.schema.raw('alter table run_log_chunks drop column lines')
-    this.schema.raw('alter table run_steps drop column failed_command')
-    this.schema.raw('alter table runs drop column proven_gone_at')
-    this.schema.raw('alter table runs drop column log_truncated')
-    this.schema.raw('alter table runs drop column outcome')
+    this.defer(async (db) => {
+      for (const [table, column] of ADDED) {
+        await db.rawQuery('alter table ?? drop column ??', [table, column])
+      }
+    })
   }
 }

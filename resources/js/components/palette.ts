@@ -102,7 +102,7 @@ export const palette = component(() => {
       this.$refs.status!.textContent = countOf(groups)
       this.showKind()
       // What sends a form is entered only by those who have seen it.
-      if (entered && list.active?.href) this.follow(false)
+      if (entered && list.active && !list.active.action) this.follow(false)
       entered = false
     },
 

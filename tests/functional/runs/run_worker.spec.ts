@@ -253,13 +253,15 @@ test.group('Worker of runs', (group) => {
   }) => {
     const [server] = await servers(1)
     remotes.answer(() => ({ delay: Infinity }))
-    for (let count = 0; count < 12; count++) await runOn(server)
+    const carried: Run[] = []
+    for (let count = 0; count < 12; count++) carried.push(await runOn(server))
     worker.start()
+    for (const { id } of carried) await waitForRun(id, ({ state }) => state === 'running')
     const run = await runOn(server)
     await sleep(300)
     assert.equal((await now(run)).state, 'queued')
     await new CancelRun().handle(tenant.scope.origin, run)
-    assert.equal((await waitForRun(run.id, undefined, 5_000)).state, 'cancelled')
+    assert.equal((await waitForRun(run.id, undefined, 20_000)).state, 'cancelled')
   })
 
   test('Q7: wake-ups that are lost, doubled or mixed up change no outcome', async ({ assert }) => {

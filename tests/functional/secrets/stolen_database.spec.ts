@@ -38,7 +38,8 @@ async function storeCanaries(): Promise<Canaries> {
       steps: [],
     }),
   })
-  await compiledRun(await createRun(tenant, server, { kind: KIND, fence: openRun.fence }))
+  const { fence } = openRun
+  await compiledRun(await createRun(tenant, server, { kind: KIND, state: 'running', fence }))
   const link = await issueSetupToken()
   return { privateKey, deployKey, variable, totp, smtp, script, link, password: PASSWORD }
 }

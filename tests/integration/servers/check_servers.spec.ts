@@ -9,7 +9,7 @@ import type { Scope } from '#app/teams/scope'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import type { Host } from '#tests/fleet/host'
 import { connectedServer, createOwner } from '#tests/support/fleet_servers'
-import { configureSshd } from '#tests/integration/engine/ssh/target_of'
+import { configureSshd } from '#tests/engine/ssh/target_of'
 
 test.group('Looking at real servers', (group) => {
   let fleet: Fleet

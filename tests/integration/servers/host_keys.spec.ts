@@ -13,7 +13,7 @@ import type { Scope } from '#app/teams/scope'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import type { Host } from '#tests/fleet/host'
 import { connectedServer, createOwner } from '#tests/support/fleet_servers'
-import { codeOf, logRequests, requests } from '#tests/integration/engine/ssh/target_of'
+import { codeOf, logRequests, requests } from '#tests/engine/ssh/target_of'
 
 test.group('A host key that changed', (group) => {
   let fleet: Fleet

@@ -9,7 +9,7 @@ import { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import { connectedServer, createOwner } from '#tests/support/fleet_servers'
-import { codeOf } from '#tests/integration/engine/ssh/target_of'
+import { codeOf } from '#tests/engine/ssh/target_of'
 
 test.group('A server behind another', (group) => {
   let fleet: Fleet

@@ -18,7 +18,7 @@ import { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
 import { createFleet } from '#tests/fleet/fleet'
 import { createOwner } from '#tests/support/fleet_servers'
-import { logRequests, requests } from '#tests/integration/engine/ssh/target_of'
+import { logRequests, requests } from '#tests/engine/ssh/target_of'
 
 const KEYS = '/root/.ssh/authorized_keys'
 

@@ -15,7 +15,7 @@ import PublicKey from '#app/ssh_keys/models/public_key'
 import type { Scope } from '#app/teams/scope'
 import type User from '#app/users/models/user'
 import { createFleet } from '#tests/fleet/fleet'
-import { openSsh } from '#tests/integration/fleet/open_ssh'
+import { openSsh } from '#tests/engine/fleet/open_ssh'
 import { connectedServer, createOwner } from '#tests/support/fleet_servers'
 import { waitForRun } from '#tests/support/script_runs'
 

@@ -9,9 +9,9 @@ import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet, type HostOptions } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
 import { type Host } from '#tests/fleet/host'
-import { type Answer, visit } from '#tests/integration/engine/deploy/request_loop'
-import { RunUnderWay } from '#tests/integration/engine/detached/run_of'
-import { targetOf } from '#tests/integration/engine/ssh/target_of'
+import { type Answer, visit } from '#tests/engine/deploy/request_loop'
+import { RunUnderWay } from '#tests/engine/detached/run_of'
+import { targetOf } from '#tests/engine/ssh/target_of'
 
 export interface EndedDeployment {
   runId: string

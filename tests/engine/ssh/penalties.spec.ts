@@ -4,7 +4,7 @@ import { type RemoteError } from '#engine/ssh/errors'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
-import { errorOf, stdoutOf, targetOf } from '#tests/integration/engine/ssh/target_of'
+import { errorOf, stdoutOf, targetOf } from '#tests/engine/ssh/target_of'
 
 /** The first Debian whose sshd has PerSourcePenalties (OpenSSH 9.8). */
 const RELEASE = 'trixie'

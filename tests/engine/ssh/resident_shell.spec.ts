@@ -7,13 +7,7 @@ import { type RemoteError } from '#engine/ssh/errors'
 import { RemotePool, type PoolOptions } from '#engine/ssh/remote_pool'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import { type Host } from '#tests/fleet/host'
-import {
-  codeOf,
-  configureSshd,
-  errorOf,
-  targetOf,
-  until,
-} from '#tests/integration/engine/ssh/target_of'
+import { codeOf, configureSshd, errorOf, targetOf, until } from '#tests/engine/ssh/target_of'
 
 const PID = question`echo $$`
 

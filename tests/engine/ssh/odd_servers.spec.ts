@@ -6,8 +6,8 @@ import { type RemoteError } from '#engine/ssh/errors'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import { type Host } from '#tests/fleet/host'
-import { runToEnd } from '#tests/integration/engine/detached/run_of'
-import { errorOf, stdoutOf, targetOf } from '#tests/integration/engine/ssh/target_of'
+import { runToEnd } from '#tests/engine/detached/run_of'
+import { errorOf, stdoutOf, targetOf } from '#tests/engine/ssh/target_of'
 
 test.group('a server with another clock and language', (group) => {
   let fleet: Fleet

@@ -7,7 +7,7 @@ import { question } from '#engine/shell/question'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import { type Host } from '#tests/fleet/host'
-import { stdoutOf, targetOf } from '#tests/integration/engine/ssh/target_of'
+import { stdoutOf, targetOf } from '#tests/engine/ssh/target_of'
 import { PAYLOADS } from '#tests/support/payload_corpus'
 
 /** Each with a start file that prints to both streams and sets what scripts trip over. */

@@ -5,7 +5,7 @@ import { sh } from '#engine/shell/command'
 import { type RemoteError } from '#engine/ssh/errors'
 import { RemotePool, type PoolOptions } from '#engine/ssh/remote_pool'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
-import { errorOf, targetOf, until } from '#tests/integration/engine/ssh/target_of'
+import { errorOf, targetOf, until } from '#tests/engine/ssh/target_of'
 
 /** Servers that accept connections and never say a word. */
 async function silentServers(count: number): Promise<{ ports: number[]; close(): void }> {

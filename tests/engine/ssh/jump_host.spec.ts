@@ -19,7 +19,7 @@ import {
   stdoutOf,
   targetOf,
   until,
-} from '#tests/integration/engine/ssh/target_of'
+} from '#tests/engine/ssh/target_of'
 
 test.group('jump hosts', (group) => {
   let fleet: Fleet

@@ -1,8 +1,8 @@
 import { test } from '@japa/runner'
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { generateKeyPair } from '#engine/ssh/key_pair'
-import { DeployStage } from '#tests/integration/engine/deploy/deploy_stage'
-import { failures, RequestLoop } from '#tests/integration/engine/deploy/request_loop'
+import { DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
 
 test.group('Faults on the way of a deployment', (group) => {
   const stage = new DeployStage()

@@ -10,13 +10,8 @@ import { compileScript } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
-import {
-  markedProcesses,
-  RunUnderWay,
-  runToEnd,
-  stateOf,
-} from '#tests/integration/engine/detached/run_of'
-import { errorOf, targetOf } from '#tests/integration/engine/ssh/target_of'
+import { markedProcesses, RunUnderWay, runToEnd, stateOf } from '#tests/engine/detached/run_of'
+import { errorOf, targetOf } from '#tests/engine/ssh/target_of'
 
 const LAUNCHERS: Launcher[] = ['systemd', 'setsid']
 

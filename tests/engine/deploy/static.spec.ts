@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { type CommittedFile } from '#tests/fleet/git_server'
-import { DeployStage } from '#tests/integration/engine/deploy/deploy_stage'
-import { failures, RequestLoop } from '#tests/integration/engine/deploy/request_loop'
+import { DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
 
 test.group('Deploying static files', (group) => {
   const stage = new DeployStage()

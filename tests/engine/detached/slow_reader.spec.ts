@@ -4,8 +4,8 @@ import { ulid } from 'ulid'
 import { sh } from '#engine/shell/command'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
-import { RunUnderWay } from '#tests/integration/engine/detached/run_of'
-import { targetOf } from '#tests/integration/engine/ssh/target_of'
+import { RunUnderWay } from '#tests/engine/detached/run_of'
+import { targetOf } from '#tests/engine/ssh/target_of'
 
 const MEBIBYTE = 1024 * 1024
 

@@ -6,13 +6,7 @@ import { type HostKeyMismatch } from '#engine/ssh/host_key_mismatch'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import { type Host } from '#tests/fleet/host'
-import {
-  codeOf,
-  errorOf,
-  logRequests,
-  requests,
-  targetOf,
-} from '#tests/integration/engine/ssh/target_of'
+import { codeOf, errorOf, logRequests, requests, targetOf } from '#tests/engine/ssh/target_of'
 
 const KEYS = '/etc/ssh/ssh_host_'
 

@@ -9,7 +9,7 @@ import { type RunOptions } from '#engine/ssh/remote'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import { type Host } from '#tests/fleet/host'
-import { configureSshd, errorOf, stdoutOf, targetOf } from '#tests/integration/engine/ssh/target_of'
+import { configureSshd, errorOf, stdoutOf, targetOf } from '#tests/engine/ssh/target_of'
 
 test.group('faults of the transport', (group) => {
   let fleet: Fleet

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { createFleet } from '#tests/fleet/fleet'
 import { fleetSupport } from '#tests/fleet/support'
-import { openSsh } from '#tests/integration/fleet/open_ssh'
+import { openSsh } from '#tests/engine/fleet/open_ssh'
 
 test.group('Fleet', (group) => {
   const fleet = createFleet()

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { createFleet } from '#tests/fleet/fleet'
 import { answersSsh } from '#tests/fleet/ssh_banner'
-import { openSsh } from '#tests/integration/fleet/open_ssh'
+import { openSsh } from '#tests/engine/fleet/open_ssh'
 
 /** Milliseconds between sending SSH's identification and the server's key exchange offer. */
 async function roundTrip(port: { host: string; port: number }): Promise<number> {

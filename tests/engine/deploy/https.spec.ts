@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { DeployStage } from '#tests/integration/engine/deploy/deploy_stage'
+import { DeployStage } from '#tests/engine/deploy/deploy_stage'
 
 const SITE = `server {
   listen 443 ssl;

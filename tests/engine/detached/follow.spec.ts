@@ -3,8 +3,8 @@ import { type Launcher } from '#engine/detached/follow'
 import { ulid } from 'ulid'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
-import { RunUnderWay, runToEnd, stateOf } from '#tests/integration/engine/detached/run_of'
-import { targetOf } from '#tests/integration/engine/ssh/target_of'
+import { RunUnderWay, runToEnd, stateOf } from '#tests/engine/detached/run_of'
+import { targetOf } from '#tests/engine/ssh/target_of'
 
 const LAUNCHERS: Launcher[] = ['systemd', 'setsid']
 

@@ -13,7 +13,7 @@ import {
   requests,
   stdoutOf,
   targetOf,
-} from '#tests/integration/engine/ssh/target_of'
+} from '#tests/engine/ssh/target_of'
 
 const EMPTY = { servers: 0, connections: 0, channels: 0, waiting: 0, logins: 0, openBreakers: 0 }
 

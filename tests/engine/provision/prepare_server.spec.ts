@@ -5,8 +5,8 @@ import { gatherFacts } from '#engine/facts/facts'
 import { compilePrepare, prepareServer } from '#engine/provision/prepare_server'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
-import { RunUnderWay } from '#tests/integration/engine/detached/run_of'
-import { targetOf } from '#tests/integration/engine/ssh/target_of'
+import { RunUnderWay } from '#tests/engine/detached/run_of'
+import { targetOf } from '#tests/engine/ssh/target_of'
 
 test.group('Preparing a server', (group) => {
   const fleet = createFleet({ image: 'base' })

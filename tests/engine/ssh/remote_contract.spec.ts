@@ -1,7 +1,7 @@
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { remoteContract } from '#engine/testing/remote_contract'
 import { createFleet } from '#tests/fleet/fleet'
-import { hide, targetOf } from '#tests/integration/engine/ssh/target_of'
+import { hide, targetOf } from '#tests/engine/ssh/target_of'
 
 const WAYS = [
   { title: 'as root', username: 'root', jump: false },

@@ -18,7 +18,7 @@ import {
   requests,
   stdoutOf,
   targetOf,
-} from '#tests/integration/engine/ssh/target_of'
+} from '#tests/engine/ssh/target_of'
 
 const WHOAMI = sh`id -un; echo $LC_ALL`
 

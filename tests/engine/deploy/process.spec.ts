@@ -3,10 +3,10 @@ import { test } from '@japa/runner'
 import { cancel } from '#engine/detached/cancel'
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { Secret } from '#engine/shell/secret'
-import { markedProcesses, RunUnderWay } from '#tests/integration/engine/detached/run_of'
-import { DeployStage, DeploymentUnderWay } from '#tests/integration/engine/deploy/deploy_stage'
-import { nodeApp } from '#tests/integration/engine/deploy/node_app'
-import { failures, RequestLoop } from '#tests/integration/engine/deploy/request_loop'
+import { markedProcesses, RunUnderWay } from '#tests/engine/detached/run_of'
+import { DeployStage, DeploymentUnderWay } from '#tests/engine/deploy/deploy_stage'
+import { nodeApp } from '#tests/engine/deploy/node_app'
+import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
 
 test.group('Deploying a process', (group) => {
   const stage = new DeployStage()
