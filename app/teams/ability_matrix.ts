@@ -7,13 +7,20 @@ export interface AbilityRow {
   roles: { role: Role; may: boolean }[]
 }
 
+type FirstOf<Name extends string> = Name extends `${infer First}.${string}` ? First : never
+type Noun = FirstOf<Ability>
+
 /** What abilities begin with, in the words of pages. */
-const NOUNS: Record<string, string> = {
+const NOUNS: Record<Noun, string> = {
   team: 'Team',
   activity: 'Activity',
   tokens: 'API tokens',
   servers: 'Servers',
+  keys: 'SSH keys',
+  terminals: 'Terminals',
   runs: 'Runs',
+  commands: 'Commands',
+  scripts: 'Scripts',
   projects: 'Projects',
 }
 
@@ -34,6 +41,5 @@ function rowOf(ability: Ability): AbilityRow {
 }
 
 function nounOf(ability: Ability): string {
-  const [noun] = ability.split('.')
-  return NOUNS[noun] ?? noun
+  return NOUNS[ability.split('.')[0] as Noun]
 }

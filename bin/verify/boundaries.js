@@ -35,7 +35,10 @@ const FEATURES = {
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens', 'auth', 'account'],
     ...['servers', 'runs', 'projects', 'deployments'],
   ],
-  palette: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments', 'scripts'],
+  palette: [
+    ...['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+    ...['scripts', 'bulk_runs'],
+  ],
 }
 
 /** Which parts of the engine a part may import. */

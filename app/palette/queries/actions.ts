@@ -2,8 +2,10 @@ import { findCommands } from '#app/palette/commands'
 import { GROUP_SIZE, type Entry } from '#app/palette/entries'
 import { projectVerbs } from '#app/palette/project_verbs'
 import { findProjects } from '#app/palette/queries/projects'
+import { findRuns } from '#app/palette/queries/runs'
 import { findScripts } from '#app/palette/queries/scripts'
 import { findServers } from '#app/palette/queries/servers'
+import { runVerbs } from '#app/palette/run_verbs'
 import { scriptVerbs } from '#app/palette/script_verbs'
 import { serverVerbs } from '#app/palette/server_verbs'
 import { withoutVerb, type Verb } from '#app/palette/verbs'
@@ -24,6 +26,7 @@ export async function findActions(scope: Scope, words: readonly string[]): Promi
     ...(await offer(scope, words, projectVerbs, findProjects)),
     ...(await offer(scope, words, serverVerbs, findServers)),
     ...(await offer(scope, words, scriptVerbs, findScripts)),
+    ...(await offer(scope, words, runVerbs, findRuns)),
     ...findCommands(scope, words),
   ]
   return ranked(entries, ({ label }) => rank(label, words), MOST_ACTIONS)
@@ -33,7 +36,7 @@ export async function findActions(scope: Scope, words: readonly string[]): Promi
  * Whether the words name nothing but a verb, so that what it would be done to is a guess.
  */
 export function nameOnlyAVerb(words: readonly string[]): boolean {
-  const verbs = [...projectVerbs, ...serverVerbs, ...scriptVerbs]
+  const verbs = [...projectVerbs, ...serverVerbs, ...scriptVerbs, ...runVerbs]
   return verbs.some((verb) => withoutVerb(words, verb).length === 0)
 }
 

@@ -96,6 +96,31 @@ test.group('Palette', (group) => {
     return swapServerRemotes()[1]
   })
 
+  test('offers whatever can be done with a server, a project and a run', async ({
+    assert,
+    client,
+  }) => {
+    const smiths = await createTenant()
+    const server = await createServer(smiths, { name: 'anvil' })
+    const liveReleaseId = nextId()
+    await createProject(smiths, server, { name: 'Forge', liveReleaseId })
+    await createRun(smiths, server, { title: 'Prepare anvil', state: 'running' })
+    const wanted = {
+      'ping anvil': 'Ping on anvil…',
+      'update anvil': 'Update packages on anvil…',
+      'restart anvil': 'Restart a service on anvil…',
+      'docker anvil': 'Install Docker on anvil…',
+      'reboot anvil': 'Reboot anvil…',
+      'keys on anvil': 'Keys on anvil',
+      'address of anvil': 'Address of anvil',
+      'roll forge back': 'Roll Forge back…',
+      'cancel anvil': 'Cancel Prepare anvil',
+    }
+    for (const [asked, label] of Object.entries(wanted)) {
+      assert.include(labelsOf(await ask(client, smiths.owner, asked)), label, asked)
+    }
+  })
+
   test('finds things by what they are called and where they are', async ({ assert, client }) => {
     const { server, project } = await createShop(tenant)
     const deployment = await createDeployment(tenant, project, {
