@@ -208,6 +208,8 @@ const table: Record<string, Need | Requirement> = {
   'project_variables.index': 'projects.manage',
   'project_variables.store': 'projects.manage',
   'project_variables.destroy': 'projects.manage',
+  'variable_imports.store': 'projects.manage',
+  'variable_exports.show': 'projects.manage',
   'git_hosts.create': 'projects.manage',
   'git_hosts.store': 'projects.manage',
 

@@ -107,6 +107,8 @@ export const controllers = {
     GitHosts: () => import('#app/projects/controllers/git_hosts_controller'),
     ProjectVariables: () => import('#app/projects/controllers/project_variables_controller'),
     Projects: () => import('#app/projects/controllers/projects_controller'),
+    VariableExports: () => import('#app/projects/controllers/variable_exports_controller'),
+    VariableImports: () => import('#app/projects/controllers/variable_imports_controller'),
   },
   runs: {
     RunCancellations: () => import('#app/runs/controllers/run_cancellations_controller'),

@@ -63,6 +63,8 @@ export const sentences: Readonly<Record<string, string>> = {
   'project.removed': 'removed the project {subject}',
   'variable.set': 'set the variable {key|code} of {subject}',
   'variable.removed': 'removed the variable {key|code} of {subject}',
+  'variable.imported': 'imported variables into {subject}: {keys|code}',
+  'variable.exported': 'exported the variables of {subject}',
   'git_host.confirmed': 'confirmed the host key of the git host {subject}',
 
   'deployment.started': 'deployed {subject} to {server}',

@@ -75,7 +75,7 @@ async function planOf(run: Run) {
       healthPath: project.healthPath,
       healthTimeoutSeconds: project.healthTimeoutSeconds,
       keepReleases: project.keepReleases,
-      environment: Object.fromEntries(project.variables.map(({ key, value }) => [key, value])),
+      environment: Object.fromEntries(project.variables.map(({ key, given }) => [key, given])),
     },
   })
 }

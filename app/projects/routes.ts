@@ -16,6 +16,12 @@ router
   .post('/projects/:id/variables', [projects.ProjectVariables, 'store'])
   .as('project_variables.store')
 router
+  .post('/projects/:id/variables/import', [projects.VariableImports, 'store'])
+  .as('variable_imports.store')
+router
+  .get('/projects/:id/variables/export', [projects.VariableExports, 'show'])
+  .as('variable_exports.show')
+router
   .delete('/projects/:id/variables/:key', [projects.ProjectVariables, 'destroy'])
   .as('project_variables.destroy')
 

@@ -67,6 +67,13 @@ export const removeProjectValidator = vine.create({
 export const setVariableValidator = vine.create({
   key: held(isEnvironmentKey, 'Use letters, digits and underscores, not beginning with a digit.'),
   value: vine.string().maxLength(32_768).nullable().optional(),
+  isSecret: vine.accepted().optional(),
+})
+
+export const importVariablesValidator = vine.create({
+  text: vine.string().maxLength(262_144),
+  isSecret: vine.accepted().optional(),
+  removesOthers: vine.accepted().optional(),
 })
 
 export const confirmGitHostValidator = vine.create({

@@ -319,6 +319,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'projects.destroy': { confirm: project.name },
     'project_variables.store': { key: 'API_KEY', value: 'some value' },
     'project_variables.destroy': {},
+    'variable_imports.store': { text: 'API_KEY=some value\n', isSecret: 'on' },
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
     'deployments.store': {},
     'rollbacks.store': {},

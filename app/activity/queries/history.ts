@@ -14,10 +14,12 @@ export interface History {
  * The latest acts on some things, for the pages of these; null for those who may not see activity.
  *
  * @param subjects the thing itself, and perhaps others that belong to it
+ * @param of with a noun such as `variable`, only acts whose names begin with it
  */
 export async function historyOf(
   scope: TeamScope & { can(ability: 'activity.view'): boolean },
-  subjects: readonly { type: string; id: string }[]
+  subjects: readonly { type: string; id: string }[],
+  of?: string
 ): Promise<History | null> {
   if (!scope.can('activity.view')) return null
   const rows = await activityWithin(scope)
@@ -26,6 +28,7 @@ export async function historyOf(
         either.orWhere((thing) => thing.where('subject_type', type).where('subject_id', id))
       }
     })
+    .if(of, (acts) => acts.whereLike('action', `${of}.%`))
     .orderBy('sequence', 'desc')
     .limit(SHOWN)
   return {

@@ -12,6 +12,7 @@ import ProjectVariable from '#app/projects/models/project_variable'
 interface Input {
   key: string
   value: string
+  isSecret: boolean
 }
 
 /**
@@ -32,7 +33,7 @@ export default class SetVariable {
 async function setVariable(
   origin: Origin,
   project: Project,
-  { key, value }: Input,
+  { key, value, isSecret }: Input,
   trx: TransactionClientContract
 ) {
   const { id: projectId, teamId } = project
@@ -42,7 +43,7 @@ async function setVariable(
   const variable = existing ?? new ProjectVariable()
   await variable
     .useTransaction(trx)
-    .merge({ teamId, projectId, key, value: new Secret(typedLines(value)) })
+    .merge({ teamId, projectId, key, isSecret, value: new Secret(typedLines(value)) })
     .save()
   const details = { key, replaced: existing !== null }
   await recordActivity(origin, { action: 'variable.set', subject: project.asSubject, details }, trx)

@@ -4,31 +4,29 @@ import RemoveVariable from '#app/projects/actions/remove_variable'
 import SetVariable from '#app/projects/actions/set_variable'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
+import { variablesPage } from '#app/projects/queries/variables_page'
 import { setVariableValidator } from '#app/projects/validators'
 
 /**
- * A project's environment variables. Their values go in and never come out.
+ * A project's environment variables. Values of secret ones go in and never come out.
  */
 export default class ProjectVariablesController {
-  async index({ view, scope, params }: HttpContext) {
-    const project = await Project.within(scope)
-      .where('id', params.id)
-      .preload('server')
-      .firstOrFail()
-    const variables = await ProjectVariable.within(scope)
-      .where('project_id', project.id)
-      .orderBy('key')
-    return view.render('pages/projects/variables', {
-      project,
-      variables: variables.map(({ key, updatedAt }) => ({ key, updatedAt })),
-    })
+  async index({ view, scope, params, request }: HttpContext) {
+    return view.render(
+      'pages/projects/variables',
+      await variablesPage(scope, params.id, request.input('key'))
+    )
   }
 
   @inject()
   async store(ctx: HttpContext, setVariable: SetVariable) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
-    const { key, value } = await ctx.request.validateUsing(setVariableValidator)
-    await setVariable.handle(ctx.scope.origin, project, { key, value: value ?? '' })
+    const { key, value, isSecret } = await ctx.request.validateUsing(setVariableValidator)
+    await setVariable.handle(ctx.scope.origin, project, {
+      key,
+      value: value ?? '',
+      isSecret: Boolean(isSecret),
+    })
     ctx.session.flash('toasts', [
       { tone: 'success', message: `${key} is set. The next deployment uses it.` },
     ])

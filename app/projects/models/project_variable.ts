@@ -9,8 +9,8 @@ import {
 import Project from '#app/projects/models/project'
 
 /**
- * One environment variable of a project. Values are write-only: they are stored encrypted and no
- * page shows them again.
+ * One environment variable of a project. Every value is stored encrypted; that of a secret one is
+ * write-only: no page, no export and no answer shows it again.
  */
 export default class ProjectVariable extends TenantModel {
   static table = 'project_variables'
@@ -27,4 +27,17 @@ export default class ProjectVariable extends TenantModel {
 
   @secret({ purpose: 'project variable' })
   declare value: Secret
+
+  @column({ consume: Boolean })
+  declare isSecret: boolean
+
+  /** What builds and processes get; logs hide it when it is secret. */
+  get given(): string | Secret {
+    return this.isSecret ? this.value : this.value.reveal()
+  }
+
+  /** What may be shown of it; null for a secret. */
+  get shownValue(): string | null {
+    return this.isSecret ? null : this.value.reveal()
+  }
 }

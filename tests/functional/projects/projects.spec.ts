@@ -7,6 +7,7 @@ import ProjectVariable from '#app/projects/models/project_variable'
 import type Server from '#app/servers/models/server'
 import { databaseSnapshot } from '#tests/support/database_snapshot'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
+import { flashed } from '#tests/support/flashed'
 import { createProject, createServer, createTenant, type Tenant } from '#tests/support/tenants'
 
 const settings = {
@@ -188,6 +189,53 @@ test.group('Projects', (group) => {
     assert.include(page.text(), 'API_KEY')
     await send(client, 'DELETE', `${path}/API_KEY`)
     assert.isUndefined(await value())
+  })
+
+  test('show a variable that is no secret, in its form and in the exported file', async ({
+    assert,
+    client,
+  }) => {
+    const project = await createProject(tenant, server)
+    const path = `/projects/${project.id}/variables`
+    await send(client, 'POST', path, { key: 'GREETING', value: "it's <b>on</b>" })
+    await send(client, 'POST', path, { key: 'TOKEN', value: 'hush-hush', isSecret: 'on' })
+    for (const key of ['GREETING', 'TOKEN']) {
+      const page = await client.get(`${path}?key=${key}`).loginAs(tenant.owner)
+      assert.include(page.text(), 'it&#x27;s &lt;b&gt;on&lt;/b&gt;')
+      assert.notInclude(page.text(), 'hush-hush')
+    }
+    const file = await client.get(`${path}/export`).loginAs(tenant.owner)
+    file.assertHeader('content-disposition', `attachment; filename="${project.slug}.env"`)
+    assert.equal(file.text(), `GREETING="it's <b>on</b>"\n# TOKEN is secret\n`)
+  })
+
+  test('take in a file of variables as a whole, or nothing of it', async ({ assert, client }) => {
+    const project = await createProject(tenant, server)
+    const path = `/projects/${project.id}/variables`
+    const stored = async () => {
+      const rows = await ProjectVariable.within(tenant.scope).where('project_id', project.id)
+      return Object.fromEntries(
+        rows.map(({ key, isSecret, value }) => [key, [value.reveal(), isSecret]])
+      )
+    }
+    await send(client, 'POST', path, { key: 'KEPT', value: 'as it was' })
+    await send(client, 'POST', path, { key: 'OLD', value: 'x', isSecret: 'on' })
+    const refused = await send(client, 'POST', `${path}/import`, { text: 'A=1\nno sign\nB=2' })
+    assert.match(flashed(refused).inputErrorsBag.text[0], /^Line 2: /)
+    assert.deepEqual(await stored(), { KEPT: ['as it was', false], OLD: ['x', true] })
+
+    const text = '# of the shop\r\nexport OLD=y\r\nNEW="two\r\nlines"\r\n'
+    await send(client, 'POST', `${path}/import`, { text, isSecret: 'on' })
+    assert.deepEqual(await stored(), {
+      KEPT: ['as it was', false],
+      OLD: ['y', true],
+      NEW: ['two\nlines', true],
+    })
+    await send(client, 'POST', `${path}/import`, { text: 'NEW=1', removesOthers: 'on' })
+    assert.deepEqual(await stored(), { NEW: ['1', true] })
+    const page = await client.get(path).loginAs(tenant.owner)
+    assert.include(page.text(), 'imported variables into')
+    assert.include(page.text(), 'OLD, NEW')
   })
 
   test('pin their git host to the key a person compared', async ({ assert, client }) => {
