@@ -12,6 +12,7 @@ import { sessionBrowserClient } from '@adonisjs/session/plugins/browser_client'
 import { shieldApiClient } from '@adonisjs/shield/plugins/api_client'
 import { SocketUpgrades } from '#app/core/socket_upgrades'
 import { launchChromium } from '#tests/support/chromium'
+import { emptyDatabase } from '#tests/support/database_snapshot'
 import { pageGuard } from '#tests/support/page_guard'
 import { signedIn } from '#tests/support/signed_in'
 import { resultFile } from '#tests/support/result_file'
@@ -53,6 +54,10 @@ export const configureSuite: Config['configureSuite'] = (suite) => {
   if (WITH_DATABASE.includes(suite.name)) {
     // Afterwards every migration is taken back, which proves that each can be.
     suite.setup(() => testUtils.db().migrate())
+  }
+  if (suite.name === 'functional') {
+    // Whatever came before: each group finds an empty panel, and has no more of it to look through.
+    suite.onGroup((group) => group.setup(() => emptyDatabase()))
   }
   if (OVER_HTTP.includes(suite.name)) {
     suite.setup(() => testUtils.httpServer().start())

@@ -16,7 +16,13 @@ import {
   pathOf,
 } from '#tests/support/route_catalogue'
 import { codeOf, giveAuthenticator, wrongCodeOf } from '#tests/support/second_factor'
-import { createBelongings, createMember, createTenant, type Tenant } from '#tests/support/tenants'
+import {
+  createBelongings,
+  createMember,
+  createTenant,
+  type Belongings,
+  type Tenant,
+} from '#tests/support/tenants'
 import { Visitor } from '#tests/support/visitor'
 
 const STEP = '/login/second-factor'
@@ -250,18 +256,18 @@ test.group('Second step of logging in', (group) => {
 })
 
 test.group('A sign-in that owes a second factor', (group) => {
-  let tenant: Tenant
+  let belongings: Belongings
   let user: User
 
   group.setup(async () => {
-    tenant = await createTenant()
+    const tenant = await createTenant()
+    belongings = await createBelongings(tenant)
     user = await giveAuthenticator(tenant.owner)
   })
 
   test('S7: counts as nobody at {method} {pattern}')
     .with(() => allRoutes().filter((route) => !isPublic(route) && !isApi(route)))
     .run(async ({ assert, client }, route) => {
-      const belongings = await createBelongings(tenant)
       const before = await databaseSnapshot()
       const request = client.request(pathOf(route, belongings), route.method)
       request.redirects(0).accept('application/json').withCsrfToken().withSession(pending(user))
