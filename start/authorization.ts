@@ -3,17 +3,18 @@
 |
 |   public         anyone
 |   guest          only people who are not signed in
+|   signature      programs that sign what they send; the action checks it
 |   signed-in      anyone signed in, whatever the role
 |   administrator  those who administer the whole panel
 |   an ability     members whose role carries it (app/teams/roles.ts)
 |
 | `recently(…)` asks for the same and that the person proved a short while ago who they are.
-| Routes whose name begins with `api.` take API tokens and nothing else, and all others take
-| sessions and nothing else. The application refuses to boot when a route is missing here.
+| Routes whose name begins with `api.` take API tokens and nothing else, those whose name begins
+| with `hooks.` signatures and nothing else, and all others sessions and nothing else. The application refuses to boot when a route is missing here.
 */
 import type { Ability } from '#app/teams/roles'
 
-export type Need = 'public' | 'guest' | 'signed-in' | 'administrator' | Ability
+export type Need = 'public' | 'guest' | 'signature' | 'signed-in' | 'administrator' | Ability
 
 export interface Requirement {
   readonly need: Need
@@ -217,6 +218,12 @@ const table: Record<string, Need | Requirement> = {
   'deployments.store': 'projects.deploy',
   'deployments.show': 'projects.view',
   'rollbacks.store': 'projects.deploy',
+  'deployment_cancellations.store': 'runs.cancel',
+  'waiting_cancellations.store': 'runs.cancel',
+  'webhooks.show': 'projects.manage',
+  'webhooks.store': recently('projects.manage'),
+  'webhooks.destroy': 'projects.manage',
+  'hooks.store': 'signature',
 
   'api_tokens.index': 'tokens.manage',
   'api_tokens.store': recently('tokens.manage'),
@@ -229,6 +236,7 @@ const table: Record<string, Need | Requirement> = {
   'api.projects.show': 'projects.view',
   'api.deployments.store': 'projects.deploy',
   'api.deployments.show': 'projects.view',
+  'api.deployment_cancellations.store': 'runs.cancel',
 
   'general_settings.edit': 'administrator',
   'general_settings.update': recently('administrator'),

@@ -15,7 +15,7 @@ server.use([
 
 router.use([
   () => import('#app/core/middleware/request_log_middleware'),
-  () => import('@adonisjs/core/bodyparser_middleware'),
+  () => import('#app/core/middleware/body_parser_middleware'),
   () => import('#app/core/middleware/session_middleware'),
   () => import('#app/core/middleware/shield_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),

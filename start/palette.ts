@@ -56,7 +56,7 @@ const pages: readonly (readonly [string, string, string, string])[] = [
 
 function isOpenTo(need: Need, { scope, administrator }: Asker): boolean {
   if (need === 'administrator') return administrator
-  if (need === 'guest') return false
+  if (need === 'guest' || need === 'signature') return false
   return need === 'public' || need === 'signed-in' || scope.can(need)
 }
 

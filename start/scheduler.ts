@@ -5,6 +5,7 @@ import type { Scheduler } from '#app/core/scheduler'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 import RemoveOldLogs from '#app/administration/actions/remove_old_logs'
 import CarryOnBulkRuns from '#app/bulk_runs/actions/carry_on_bulk_runs'
+import CarryOnDeployments from '#app/deployments/actions/carry_on_deployments'
 import PruneRunDirectories from '#app/runs/actions/prune_run_directories'
 import CheckServers from '#app/servers/actions/check_servers'
 import ContinueRotations from '#app/ssh_keys/actions/continue_rotations'
@@ -22,6 +23,7 @@ export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemot
   )
   const carryOnBulkRuns = new CarryOnBulkRuns()
   scheduler.every('*/20 * * * * *', 'carry on bulk runs', () => carryOnBulkRuns.handle())
+  scheduler.every('*/5 * * * * *', 'carry on deployments', () => new CarryOnDeployments().handle())
   const continueRotations = new ContinueRotations(remotes)
   scheduler.every('*/2 * * * * *', 'continue rotations', () => continueRotations.handle())
   scheduler.every('0 5 * * * *', 'warn of keys that expire', () => new WarnOfExpiry().handle())

@@ -42,6 +42,7 @@ export const controllers = {
     ApiTokens: () => import('#app/api_tokens/controllers/api_tokens_controller'),
   },
   api: {
+    DeploymentCancellations: () => import('#app/api/controllers/deployment_cancellations_controller'),
     Deployments: () => import('#app/api/controllers/deployments_controller'),
     Projects: () => import('#app/api/controllers/projects_controller'),
     Servers: () => import('#app/api/controllers/servers_controller'),
@@ -83,9 +84,11 @@ export const controllers = {
     Dashboard: () => import('#app/dashboard/controllers/dashboard_controller'),
   },
   deployments: {
+    DeploymentCancellations: () => import('#app/deployments/controllers/deployment_cancellations_controller'),
     Deployments: () => import('#app/deployments/controllers/deployments_controller'),
     ProjectOverviews: () => import('#app/deployments/controllers/project_overviews_controller'),
     Rollbacks: () => import('#app/deployments/controllers/rollbacks_controller'),
+    WaitingCancellations: () => import('#app/deployments/controllers/waiting_cancellations_controller'),
   },
   diagnosis: {
     Diagnosis: () => import('#app/diagnosis/controllers/diagnosis_controller'),
@@ -161,5 +164,9 @@ export const controllers = {
     TerminalSockets: () => import('#app/terminals/controllers/terminal_sockets_controller'),
     TerminalTickets: () => import('#app/terminals/controllers/terminal_tickets_controller'),
     Terminals: () => import('#app/terminals/controllers/terminals_controller'),
+  },
+  webhooks: {
+    Hooks: () => import('#app/webhooks/controllers/hooks_controller'),
+    Webhooks: () => import('#app/webhooks/controllers/webhooks_controller'),
   },
 }

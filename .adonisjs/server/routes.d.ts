@@ -174,7 +174,13 @@ export type ScannedRoutes = {
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'hooks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'webhooks.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'webhooks.destroy': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -185,6 +191,7 @@ export type ScannedRoutes = {
     'api.projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api.deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'api.deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'health.ready': { paramsTuple?: []; params?: {} }
     'diagnosis.show': { paramsTuple?: []; params?: {} }
     'activities.index': { paramsTuple?: []; params?: {} }
@@ -288,6 +295,7 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -385,6 +393,7 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -472,9 +481,14 @@ export type ScannedRoutes = {
     'variable_imports.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'hooks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'webhooks.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'api.deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'test_mails.store': { paramsTuple?: []; params?: {} }
     'user_deactivations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -523,6 +537,7 @@ export type ScannedRoutes = {
     'account_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
+    'webhooks.destroy': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'users.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'user_deactivations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

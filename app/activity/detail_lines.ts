@@ -6,6 +6,8 @@ export type DetailLine =
 const LABELS: Record<string, string> = {
   repositoryUrl: 'Repository',
   domain: 'Served under',
+  queuePolicy: 'Deployments that wait',
+  deadlineMinutes: 'Deadline in minutes',
   listenPort: 'Port',
   baseUrl: 'Address of the panel',
   smtpHost: 'SMTP server',

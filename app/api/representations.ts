@@ -49,7 +49,11 @@ export function deploymentView(deployment: Deployment) {
     projectId: deployment.projectId,
     kind: deployment.kind,
     state: deployment.state,
+    title: deployment.title,
     runId: deployment.runId,
+    cause: deployment.cause,
+    causedBy: deployment.causedBy,
+    reason: deployment.reason,
     release: {
       id: deployment.release.id,
       commit: deployment.release.commit,

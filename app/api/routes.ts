@@ -16,6 +16,9 @@ router
     router
       .get('/projects/:projectId/deployments/:id', [api.Deployments, 'show'])
       .as('deployments.show')
+    router
+      .post('/projects/:projectId/deployments/:id/cancel', [api.DeploymentCancellations, 'store'])
+      .as('deployment_cancellations.store')
   })
   .prefix('/api/v1')
   .as('api')

@@ -1,10 +1,16 @@
 import { abilities } from '#app/teams/roles'
 import type { Need, Requirement } from '#start/authorization'
 
-const WITHOUT_TEAM: readonly Need[] = ['public', 'guest', 'signed-in', 'administrator']
+const WITHOUT_TEAM: readonly Need[] = [
+  ...(['public', 'guest', 'signature'] as const),
+  ...(['signed-in', 'administrator'] as const),
+]
 
 /** Needs that nobody can prove to meet, so that no proof of them can be recent. */
-const WITHOUT_PROOF: readonly Need[] = ['public', 'guest']
+const WITHOUT_PROOF: readonly Need[] = ['public', 'guest', 'signature']
+
+/** Names of routes that take signatures begin with this. */
+export const SIGNED_PREFIX = 'hooks.'
 
 /** Names of routes that take API tokens begin with this. */
 export const API_PREFIX = 'api.'
@@ -35,6 +41,9 @@ export function assertRoutesAreAuthorized(
     }
     if (recent && WITHOUT_PROOF.includes(need)) {
       problems.push(`${route.name} asks for a recent proof of people who have given none`)
+    }
+    if (route.name.startsWith(SIGNED_PREFIX) !== (need === 'signature')) {
+      problems.push(`${route.name}: routes that take signatures, and no others, begin with hooks.`)
     }
     if (route.name.startsWith(API_PREFIX) && !Object.hasOwn(abilities, need)) {
       problems.push(`${route.name} is for API tokens, which carry abilities and nothing else`)

@@ -3,10 +3,17 @@ import type { HttpContext } from '@adonisjs/core/http'
 /**
  * Whether a request is answered without a session, which would be written for each: those of
  * programs with a token, of supervisors that ask for health, and of whoever looks for pages that
- * are not there without having been here before.
+ * are not there without having been here before; and those that carry a signature instead.
  */
 export function isSessionless({ route, request }: HttpContext): boolean {
   const name = route?.name ?? ''
-  if (/^(api|health)\./.test(name)) return true
+  if (/^(api|health|hooks)\./.test(name)) return true
   return name === 'not_found' && request.request.headers.cookie === undefined
+}
+
+/**
+ * Whether a signature vouches for the very bytes of a request's body.
+ */
+export function isOfSignedBytes({ route }: HttpContext): boolean {
+  return route?.name?.startsWith('hooks.') ?? false
 }

@@ -63,6 +63,8 @@ async function planOf(run: Run) {
       unixUser: project.unixUser,
       repositoryUrl: project.repositoryUrl,
       branch: project.branch,
+      // Of a release that is not built yet, the commit that was announced.
+      commit: kind === 'deploy' ? release.commit : null,
       deployKey: project.deployKey,
       knownHosts: gitHost && knownHostsLines(gitHost),
       runtime: release.runtime ?? project.runtime,

@@ -16,5 +16,17 @@ router
   .get('/projects/:projectId/deployments/:id', [deployments.Deployments, 'show'])
   .as('deployments.show')
 router
+  .post('/projects/:projectId/deployments/:id/cancel', [
+    deployments.DeploymentCancellations,
+    'store',
+  ])
+  .as('deployment_cancellations.store')
+router
+  .post('/projects/:projectId/waiting-deployments/cancel', [
+    deployments.WaitingCancellations,
+    'store',
+  ])
+  .as('waiting_cancellations.store')
+router
   .post('/projects/:projectId/releases/:releaseId/rollback', [deployments.Rollbacks, 'store'])
   .as('rollbacks.store')

@@ -2,8 +2,11 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
 import { isCommit } from '#engine/system/grammar'
+import { beginNext } from '#app/deployments/begin_next'
+import { holdProject } from '#app/deployments/hold_project'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
+import { recordBegin } from '#app/deployments/record_queue'
 import type { DeploymentState } from '#app/deployments/states'
 import Project from '#app/projects/models/project'
 import type { RunEnd } from '#app/runs/run_handler'
@@ -11,8 +14,8 @@ import type Run from '#app/runs/models/run'
 
 /**
  * Applies the end of a deployment's run: how the deployment ended, what became of its release,
- * which release is live, and which releases the server no longer has; on record, too. Nothing,
- * when the project was removed meanwhile.
+ * which release is live, and which releases the server no longer has; on record, too. The next
+ * one that waits begins. Nothing, when the project was removed meanwhile.
  */
 export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionClientContract) {
   const client = { client: trx }
@@ -24,6 +27,8 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
 
   // The project first, as whoever begins a deployment of it: in another order the two could wait
   // for each other.
+  const project = await holdProject(deployment.projectId, trx)
+  if (!project) return
   if (state === 'live') {
     await Project.within(run, client)
       .where('id', deployment.projectId)
@@ -42,20 +47,19 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
       ...releaseAfter(state, release, now),
     })
   if (state === 'live') await noteRemoved(run, deployment.projectId, end.results.kept, trx)
-  await recordEnd(run, deployment, state, end, trx)
+  const next = await beginNext(project, trx)
+  await recordEnd(run, deployment, project, state, end, trx)
+  if (next) await recordBegin(next, project, trx)
 }
 
 async function recordEnd(
   run: Run,
   deployment: Deployment,
+  project: Project,
   state: DeploymentState,
   end: RunEnd,
   trx: TransactionClientContract
 ) {
-  const project = await Project.within(run, { client: trx })
-    .where('id', deployment.projectId)
-    .preload('server')
-    .firstOrFail()
   await recordActivity(
     systemOrigin(run.teamId),
     {

@@ -19,6 +19,28 @@ export const projectVerbs: readonly Verb<Project>[] = [
     isPossible: canBeDeployed,
   },
   {
+    words: ['cancel', 'waiting', 'queue'],
+    fillers: ['deployments', 'of'],
+    ability: 'runs.cancel',
+    icon: 'square',
+    onDemand: true,
+    label: ({ name }) => `Cancel waiting deployments of ${name}`,
+    target: ({ id }) => ({
+      method: 'POST',
+      action: urlFor('waiting_cancellations.store', { projectId: id }),
+    }),
+    isPossible: hasWaiting,
+  },
+  {
+    words: ['webhook', 'push', 'hook'],
+    fillers: ['on', 'of'],
+    ability: 'projects.manage',
+    icon: 'webhook',
+    onDemand: true,
+    label: ({ name }) => `Deploy ${name} on push`,
+    target: ({ id }) => ({ href: urlFor('webhooks.show', { projectId: id }) }),
+  },
+  {
     words: ['variables', 'environment', 'secrets'],
     fillers: ['open', 'of'],
     ability: 'projects.manage',
@@ -62,11 +84,14 @@ export const projectVerbs: readonly Verb<Project>[] = [
   },
 ]
 
-/** As the project's own page offers it: prepared, its git host known, nothing under way. */
+/** As the project's own page offers it: prepared, its git host known. */
 async function canBeDeployed(project: Project): Promise<boolean> {
   if (project.server.preparedAt === null) return false
-  const active = await Deployment.within(project).where('active_project_id', project.id).first()
-  if (active) return false
   const gitHost = await gitHostOf(project)
   return gitHost === null || gitHost.hostKeys.length > 0
+}
+
+async function hasWaiting(project: Project): Promise<boolean> {
+  const waiting = { projectId: project.id, state: 'waiting' }
+  return (await Deployment.within(project).where(waiting).first()) !== null
 }

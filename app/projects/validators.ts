@@ -9,7 +9,7 @@ import {
   isRequestPath,
 } from '#engine/system/grammar'
 import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
-import { runtimes } from '#app/projects/models/project'
+import { MOST_DEADLINE_MINUTES, queuePolicies, runtimes } from '#app/projects/models/project'
 
 const held = (accepts: (value: string) => boolean, message: string) =>
   vine.string().use(grammar({ accepts, message }))
@@ -47,6 +47,8 @@ const settings = {
   healthPath: held(isRequestPath, 'Give a path that begins with a slash, such as /health.'),
   healthTimeoutSeconds: wholeNumber([1, 600]),
   keepReleases: wholeNumber([1, 50]),
+  queuePolicy: vine.enum(queuePolicies).optional(),
+  deadlineMinutes: wholeNumber([1, MOST_DEADLINE_MINUTES]).optional(),
 }
 
 export const createProjectValidator = vine.create({

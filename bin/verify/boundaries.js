@@ -23,6 +23,10 @@ const FEATURES = {
   terminals: ['core', 'activity', 'settings', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
+  webhooks: [
+    ...['core', 'activity', 'settings', 'users', 'teams', 'auth', 'servers', 'runs'],
+    ...['projects', 'deployments'],
+  ],
   members: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
     ...['servers', 'ssh_keys', 'projects'],

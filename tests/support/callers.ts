@@ -44,15 +44,20 @@ type NamedNeed = Exclude<CatalogueRoute['need'], Ability>
 const withoutTeam: readonly string[] = [
   'public',
   'guest',
+  'signature',
   'signed-in',
   'administrator',
 ] satisfies NamedNeed[]
 const isAbility = (need: CatalogueRoute['need']): need is Ability => !withoutTeam.includes(need)
 
+function isForStrangers(need: CatalogueRoute['need']): need is 'public' | 'guest' | 'signature' {
+  return need === 'public' || need === 'guest' || need === 'signature'
+}
+
 /** What becomes of someone whom the panel takes for a stranger. */
 function strangers(route: CatalogueRoute): Verdict {
   if (isApi(route)) return 'send a token'
-  return route.need === 'public' || route.need === 'guest' ? 'passes' : 'log in'
+  return isForStrangers(route.need) ? 'passes' : 'log in'
 }
 
 interface Person {
@@ -68,7 +73,7 @@ interface Person {
 
 function people(route: CatalogueRoute, person: Person): Verdict {
   if (isApi(route)) return 'send a token'
-  if (route.need === 'public' || route.need === 'guest') return 'passes'
+  if (isForStrangers(route.need)) return 'passes'
   if (route.need === 'administrator') return person.administrator ? 'passes' : 'forbidden'
   if (route.need === 'signed-in') {
     if (!hasParams(route) || person.self) return 'passes'

@@ -35,7 +35,8 @@ export function allRoutes(): CatalogueRoute[] {
     )
 }
 
-export const isPublic = ({ need }: CatalogueRoute) => need === 'public' || need === 'guest'
+export const isPublic = ({ need }: CatalogueRoute) =>
+  need === 'public' || need === 'guest' || need === 'signature'
 
 /** Whether it is for programs with a token. */
 export const isApi = ({ name }: CatalogueRoute) => name.startsWith('api.')
@@ -82,6 +83,7 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
     'server-filters': belongings.savedFilter.id,
     'projects': belongings.project.id,
     'deployments': belongings.deployment.id,
+    'hooks': belongings.webhook.id,
     'releases': belongings.release.id,
     'variables': belongings.variable.key,
     'tokens': belongings.token.id,
@@ -135,6 +137,8 @@ function forms(belongings: Belongings): Record<string, Fields> {
     healthPath: '/health',
     healthTimeoutSeconds: '30',
     keepReleases: '5',
+    queuePolicy: 'every',
+    deadlineMinutes: '90',
   }
   const execution = {
     body: 'uptime',
@@ -321,8 +325,13 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'project_variables.destroy': {},
     'variable_imports.store': { text: 'API_KEY=some value\n', isSecret: 'on' },
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
-    'deployments.store': {},
+    'deployments.store': { reason: 'The shop is slow' },
     'rollbacks.store': {},
+    'deployment_cancellations.store': {},
+    'waiting_cancellations.store': {},
+    'webhooks.store': { provider: 'gitlab' },
+    'webhooks.destroy': {},
+    'hooks.store': { payload: '{}' },
     'api_tokens.store': {
       'name': `CI ${number}`,
       'abilities[]': ['projects.view', 'projects.deploy'],
@@ -330,7 +339,8 @@ function forms(belongings: Belongings): Record<string, Fields> {
       'lifetimeDays': '90',
     },
     'api_tokens.destroy': {},
-    'api.deployments.store': {},
+    'api.deployments.store': { reason: 'The shop is slow' },
+    'api.deployment_cancellations.store': {},
     'general_settings.update': { baseUrl: 'https://panel.example.com', signUp: 'off' },
     'mail_settings.update': {
       smtpHost: 'smtp.example.com',

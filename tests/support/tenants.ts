@@ -38,6 +38,9 @@ import Team from '#app/teams/models/team'
 import type { Role } from '#app/teams/roles'
 import { Scope } from '#app/teams/scope'
 import Terminal from '#app/terminals/models/terminal'
+import Webhook from '#app/webhooks/models/webhook'
+import WebhookDelivery from '#app/webhooks/models/webhook_delivery'
+import { newSecret } from '#app/webhooks/secret_text'
 import User from '#app/users/models/user'
 import { createSignIn } from '#tests/support/signed_in'
 
@@ -67,6 +70,8 @@ export interface Belongings {
   /** Good, and not the live one. */
   release: Release
   deployment: Deployment
+  /** Of the project, called once. */
+  webhook: Webhook
   /** Open, of the owner. */
   terminal: Terminal
   /** Ended, with a log and steps. */
@@ -107,6 +112,7 @@ export interface Belongings {
     parameter: string
     teamKey: string
     rotatedKey: string
+    webhook: string
   }
 }
 
@@ -481,6 +487,25 @@ async function createKeys(tenant: Tenant, server: Server, secrets: { team: strin
   return { sshKey, publicKey, installation, rotation }
 }
 
+/** A project's webhook, of GitHub unless said otherwise, with a delivery that nothing came of. */
+export async function createWebhook(
+  { scope }: Tenant,
+  project: Project,
+  values: Partial<Webhook> = {}
+): Promise<Webhook> {
+  const webhook = await Webhook.create({
+    ...{ teamId: scope.teamId, projectId: project.id, provider: 'github' },
+    ...{ secret: newSecret(), refusedAt: null, refusedAddress: null },
+    ...values,
+  })
+  await WebhookDelivery.create({
+    ...{ teamId: scope.teamId, webhookId: webhook.id, deploymentId: null, deliveryId: unique() },
+    ...{ event: 'push', ref: 'refs/heads/größe', commit: 'c'.repeat(40), pusher: 'A. Person' },
+    ...{ subject: 'Fix the größe', outcome: 'ignored', reason: 'other_branch', repeats: 0 },
+  })
+  return webhook
+}
+
 /** Appends bytes to a run's stored log, as a worker does. */
 export async function appendLog(run: Run, bytes: string | Buffer): Promise<void> {
   const chunk = Buffer.from(bytes)
@@ -502,6 +527,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     parameter: `CANARY-PARAMETER-${unique()}`,
     teamKey: `CANARY-TEAM-KEY-${unique()}`,
     rotatedKey: `CANARY-ROTATED-${unique()}`,
+    webhook: `CANARY-WEBHOOK-${unique()}`,
   }
   const server = await createServer(tenant, { privateKey: new Secret(canaries.privateKey) })
   const unconfirmedServer = await createServer(tenant, {
@@ -540,6 +566,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   const run = await createEndedRun(tenant, server, canaries.nonce)
   const openRun = await createRun(tenant, server)
   const { release, deployment } = await createDeployment(tenant, project, run)
+  const webhook = await createWebhook(tenant, project, { secret: new Secret(canaries.webhook) })
   const script = await createScript(tenant)
   const ended = { script, state: 'failed', runs: [run] } as const
   const bulkRun = await createBulkRun(tenant, [server], ended)
@@ -566,6 +593,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   return {
     ...{ jumpServer, group, tag, savedFilter },
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
+    webhook,
     ...{ script, bulkRun, openBulkRun, draft },
     ...keys,
     ...{
@@ -630,6 +658,10 @@ async function createDeployment({ scope }: Tenant, project: Project, run: Run) {
     runId: run.id,
     createdBy: scope.userId,
     kind: 'deploy',
+    title: run.title,
+    cause: 'person',
+    causedBy: null,
+    reason: null,
     state: 'live',
     activeProjectId: null,
     finishedAt: DateTime.utc(),

@@ -25,13 +25,14 @@ export async function keptRunIds(
   for (const { id, liveReleaseId } of projects) {
     const latest = await Deployment.acrossTeams({ client })
       .where('project_id', id)
+      .whereNotNull('run_id')
       .orderBy('created_at', 'desc')
       .orderBy('id', 'desc')
       .limit(KEPT_DEPLOYMENTS)
     const live = await Deployment.acrossTeams({ client })
       .where('project_id', id)
       .where('release_id', liveReleaseId ?? '')
-    for (const { runId } of [...latest, ...live]) kept.add(runId)
+    for (const { runId } of [...latest, ...live]) if (runId) kept.add(runId)
   }
   return kept
 }

@@ -2,7 +2,9 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { deploymentView } from '#app/api/representations'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
+import { causeOf } from '#app/deployments/cause'
 import Deployment from '#app/deployments/models/deployment'
+import { askValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
 
 /**
@@ -10,9 +12,11 @@ import Project from '#app/projects/models/project'
  */
 export default class DeploymentsController {
   @inject()
-  async store({ scope, params, response }: HttpContext, createDeployment: CreateDeployment) {
+  async store(ctx: HttpContext, createDeployment: CreateDeployment) {
+    const { scope, params, request, response } = ctx
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
-    const deployment = await createDeployment.deploy(scope, project)
+    const { reason } = await request.validateUsing(askValidator)
+    const deployment = await createDeployment.deploy(causeOf(scope, reason), project)
     await deployment.load('release')
     return response.accepted({ deployment: deploymentView(deployment) })
   }

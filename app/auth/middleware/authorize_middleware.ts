@@ -27,7 +27,7 @@ export default class AuthorizeMiddleware {
     if (name.startsWith(API_PREFIX)) return this.#passToken(ctx, need, next)
 
     const user = await this.#identify(ctx)
-    if (need === 'public') return next()
+    if (need === 'public' || need === 'signature') return next()
     if (need === 'guest') {
       return user ? ctx.response.redirect().toPath('/dashboard') : next()
     }
@@ -67,7 +67,7 @@ export default class AuthorizeMiddleware {
   }
 
   #assertMay(ctx: HttpContext, user: User, need: Need) {
-    if (need === 'signed-in' || need === 'public' || need === 'guest') return
+    if (need === 'signed-in' || isForStrangers(need)) return
     if (need === 'administrator') {
       if (!user.administrator) throw new ForbiddenException('administrator')
       return
@@ -86,7 +86,7 @@ export default class AuthorizeMiddleware {
       return ctx.response.unauthorized({ message: 'Send a valid API token as a bearer token.' })
     }
     ctx.scope = scope
-    if (need === 'public' || need === 'guest' || need === 'signed-in' || need === 'administrator') {
+    if (isForStrangers(need) || need === 'signed-in' || need === 'administrator') {
       throw new httpErrors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
     }
     if (!scope.can(need)) throw new ForbiddenException(need, 'token')
@@ -102,4 +102,8 @@ export default class AuthorizeMiddleware {
     }
     return ctx.response.redirect().toPath('/login')
   }
+}
+
+function isForStrangers(need: Need): need is 'public' | 'guest' | 'signature' {
+  return need === 'public' || need === 'guest' || need === 'signature'
 }

@@ -1,110 +1,89 @@
-import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
-import { recordActivity } from '#app/activity/record_activity'
-import { isUniqueViolation } from '#app/core/database/unique_violation'
-import Deployment, { type DeploymentKind } from '#app/deployments/models/deployment'
-import Release from '#app/deployments/models/release'
+import { errors as lucidErrors } from '@adonisjs/lucid'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { beginNext } from '#app/deployments/begin_next'
+import type { Cause } from '#app/deployments/cause'
+import { endWaiting } from '#app/deployments/end_waiting'
+import { holdProject } from '#app/deployments/hold_project'
+import Deployment from '#app/deployments/models/deployment'
+import type Release from '#app/deployments/models/release'
+import { makeRelease, titleOf, type Announced } from '#app/deployments/new_release'
+import { recordRequest } from '#app/deployments/record_queue'
 import type Project from '#app/projects/models/project'
-import CreateRun from '#app/runs/actions/create_run'
-import Server from '#app/servers/models/server'
-import type { Scope } from '#app/teams/scope'
-
-/** How long a deployment may take, in seconds. */
-const DEADLINE_SECONDS = 3600
 
 /**
- * Records a deployment with its release and its run. A project has at most one active deployment:
- * asking again while one is under way leads to that one.
+ * Records that a deployment is wanted, with its release. It begins at once when the project has no
+ * active one; else it waits. Where a project keeps only the latest, those that waited before are
+ * superseded. What waits already is not asked for twice.
  */
-@inject()
 export default class CreateDeployment {
-  readonly #createRun: CreateRun
-
-  constructor(createRun: CreateRun) {
-    this.#createRun = createRun
-  }
-
-  /** Makes the branch's latest commit live, as a new release. */
-  deploy(scope: Scope, project: Project) {
-    return this.#create(scope, project, 'deploy', null)
+  /**
+   * Makes the branch's latest commit live, as a new release, or the very commit that was announced.
+   *
+   * @param trx the transaction in which it is asked for, when there is one
+   */
+  deploy(
+    cause: Cause,
+    project: Pick<Project, 'id'>,
+    announced: Announced | null = null,
+    trx?: TransactionClientContract
+  ): Promise<Deployment> {
+    return trx
+      ? this.#create(cause, project, { announced }, trx)
+      : db.transaction((own) => this.#create(cause, project, { announced }, own))
   }
 
   /** Makes a release that was live before live again, by the same activation. */
-  rollBack(scope: Scope, project: Project, release: Release) {
-    return this.#create(scope, project, 'rollback', release)
+  rollBack(cause: Cause, project: Pick<Project, 'id'>, release: Release): Promise<Deployment> {
+    return db.transaction((trx) => this.#create(cause, project, { existing: release }, trx))
   }
 
   async #create(
-    scope: Scope,
-    project: Project,
-    kind: DeploymentKind,
-    existing: Release | null
+    cause: Cause,
+    { id }: Pick<Project, 'id'>,
+    wanted: { existing?: Release; announced?: Announced | null },
+    trx: TransactionClientContract
   ): Promise<Deployment> {
-    // Who sees the project may deploy it, though its server may be hidden from them.
-    const server = await Server.within(project).where('id', project.serverId).firstOrFail()
-    try {
-      const deployment = await db.transaction(async (trx) => {
-        const release =
-          existing ??
-          (await Release.create(
-            {
-              teamId: scope.teamId,
-              projectId: project.id,
-              state: 'building',
-              runtime: project.runtime,
-              publicDirectory: project.publicDirectory,
-            },
-            { client: trx }
-          ))
-        const run = await this.#createRun.handle(
-          scope,
-          {
-            server,
-            projectId: project.id,
-            kind: 'deployment',
-            title:
-              kind === 'deploy'
-                ? `Deploy ${project.name}`
-                : `Roll ${project.name} back to ${release.shortCommit}`,
-            input: { projectId: project.id, releaseId: release.id, kind },
-            deadlineSeconds: DEADLINE_SECONDS,
-          },
-          trx
-        )
-        const created = await Deployment.create(
-          {
-            teamId: scope.teamId,
-            projectId: project.id,
-            releaseId: release.id,
-            runId: run.id,
-            createdBy: scope.userId,
-            kind,
-            state: 'active',
-            activeProjectId: project.id,
-          },
-          { client: trx }
-        )
-        await recordActivity(
-          scope.origin,
-          {
-            action: kind === 'deploy' ? 'deployment.started' : 'rollback.started',
-            subject: { type: 'deployment', id: created.id, name: project.name },
-            details: {
-              server: server.name,
-              ...(existing ? { commit: existing.shortCommit } : { branch: project.branch }),
-            },
-            runs: [run.id],
-          },
-          trx
-        )
-        return created
-      })
-      return deployment
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error
-      const active = await Deployment.within(scope).where('active_project_id', project.id).first()
-      // The one in the way may have ended just now: then the way is free.
-      return active ?? this.#create(scope, project, kind, existing)
-    }
+    const project = await holdProject(id, trx)
+    if (!project) throw new lucidErrors.E_ROW_NOT_FOUND()
+    const { existing, announced = null } = wanted
+    const waiting = await Deployment.within(project, { client: trx })
+      .where({ projectId: project.id, state: 'waiting' })
+      .preload('release')
+      .orderBy('created_at')
+      .orderBy('id')
+    const same = waiting.at(-1)
+    if (same && isSame(same, cause, existing ?? null, announced)) return same
+
+    const ids = project.queuePolicy === 'latest' ? waiting.map((each) => each.id) : []
+    const superseded = await endWaiting(project, 'superseded', ids, trx)
+    const release = existing ?? (await makeRelease(project, announced, trx))
+    const deployment = await Deployment.create(
+      {
+        ...{ teamId: project.teamId, projectId: project.id, releaseId: release.id, runId: null },
+        ...{ createdBy: cause.owner.userId, cause: cause.kind, causedBy: cause.by },
+        ...{ reason: cause.reason, kind: existing ? 'rollback' : 'deploy' },
+        ...{ title: titleOf(project, existing), state: 'waiting', activeProjectId: null },
+      },
+      { client: trx }
+    )
+    const begun = await beginNext(project, trx)
+    if (begun?.id === deployment.id) await deployment.refresh()
+    await recordRequest({ project, deployment, release, cause, superseded }, trx)
+    return deployment
   }
+}
+
+/** Whether a deployment that waits is what the same one asks for again. */
+function isSame(
+  waiting: Deployment,
+  { kind, owner, reason }: Cause,
+  existing: Release | null,
+  announced: Announced | null
+): boolean {
+  const sameRelease = existing
+    ? waiting.releaseId === existing.id
+    : waiting.kind === 'deploy' && waiting.release.commit === (announced?.commit ?? null)
+  const sameCause = waiting.cause === kind && waiting.createdBy === owner.userId
+  return sameRelease && sameCause && waiting.reason === reason
 }

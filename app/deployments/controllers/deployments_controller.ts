@@ -1,8 +1,10 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
+import { causeOf } from '#app/deployments/cause'
 import Deployment from '#app/deployments/models/deployment'
-import { deploymentPage } from '#app/deployments/queries/deployment_page'
+import { deploymentPage, waitingPage } from '#app/deployments/queries/deployment_page'
+import { askValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
 
 /**
@@ -27,9 +29,11 @@ export default class DeploymentsController {
   }
 
   @inject()
-  async store({ scope, params, response }: HttpContext, createDeployment: CreateDeployment) {
+  async store(ctx: HttpContext, createDeployment: CreateDeployment) {
+    const { scope, params, request, response } = ctx
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
-    const deployment = await createDeployment.deploy(scope, project)
+    const { reason } = await request.validateUsing(askValidator)
+    const deployment = await createDeployment.deploy(causeOf(scope, reason), project)
     return response
       .redirect()
       .toRoute('deployments.show', { projectId: project.id, id: deployment.id })
@@ -43,6 +47,8 @@ export default class DeploymentsController {
       .preload('creator')
       .preload('run')
       .firstOrFail()
-    return view.render('pages/deployments/show', await deploymentPage(scope, deployment))
+    return deployment.runId
+      ? view.render('pages/deployments/show', await deploymentPage(scope, deployment))
+      : view.render('pages/deployments/waiting', await waitingPage(scope, deployment))
   }
 }

@@ -1,7 +1,9 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
+import { causeOf } from '#app/deployments/cause'
 import Release from '#app/deployments/models/release'
+import { askValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
 
 /**
@@ -9,12 +11,14 @@ import Project from '#app/projects/models/project'
  */
 export default class RollbacksController {
   @inject()
-  async store({ scope, params, response }: HttpContext, createDeployment: CreateDeployment) {
+  async store(ctx: HttpContext, createDeployment: CreateDeployment) {
+    const { scope, params, request, response } = ctx
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
     const release = await Release.within(scope)
       .where({ id: params.releaseId, projectId: project.id, state: 'good' })
       .firstOrFail()
-    const deployment = await createDeployment.rollBack(scope, project, release)
+    const { reason } = await request.validateUsing(askValidator)
+    const deployment = await createDeployment.rollBack(causeOf(scope, reason), project, release)
     return response
       .redirect()
       .toRoute('deployments.show', { projectId: project.id, id: deployment.id })

@@ -7,6 +7,7 @@ import {
   type RestrictedQuery,
   type Restriction,
 } from '#app/core/database/tenant_model'
+import type { CauseKind } from '#app/deployments/cause'
 import { deploymentStateLooks, type DeploymentState } from '#app/deployments/states'
 import Release from '#app/deployments/models/release'
 import Project from '#app/projects/models/project'
@@ -31,11 +32,26 @@ export default class Deployment extends TenantModel {
   @column()
   declare releaseId: string
 
+  /** None while it waits, and when it never began. */
   @column()
-  declare runId: string
+  declare runId: string | null
 
   @column()
   declare createdBy: string | null
+
+  @column()
+  declare title: string
+
+  @column()
+  declare cause: CauseKind
+
+  /** The token it came by, or who pushed, in that one's own words. */
+  @column()
+  declare causedBy: string | null
+
+  /** Why the person wanted it. */
+  @column()
+  declare reason: string | null
 
   @column()
   declare kind: DeploymentKind
@@ -62,8 +78,16 @@ export default class Deployment extends TenantModel {
   @belongsTo(() => User, { foreignKey: 'createdBy' })
   declare creator: BelongsTo<typeof User>
 
-  get isOpen() {
+  get isActive() {
     return this.state === 'active'
+  }
+
+  get isWaiting() {
+    return this.state === 'waiting'
+  }
+
+  get isOpen() {
+    return this.isActive || this.isWaiting
   }
 
   get label() {

@@ -32,7 +32,8 @@ export async function projectPage(scope: Scope, id: string) {
     liveRelease,
     keptReleases,
     history: await historyOf(scope, [{ type: 'project', id: project.id }]),
-    active: deployments.find((deployment) => deployment.isOpen) ?? null,
+    active: await Deployment.within(scope).where('active_project_id', project.id).first(),
+    waiting: deployments.filter((deployment) => deployment.isWaiting),
     needs: {
       preparation: project.server.preparedAt === null,
       gitHost: gitHost !== null && gitHost.hostKeys.length === 0 ? gitHost : null,

@@ -21,7 +21,8 @@ export type ProjectSettings = Pick<
   | 'healthPath'
   | 'healthTimeoutSeconds'
   | 'keepReleases'
->
+> &
+  Partial<Pick<Project, 'queuePolicy' | 'deadlineMinutes'>>
 
 /**
  * Changes a project's settings. They take effect with its next deployment.

@@ -14,6 +14,16 @@ export const runtimes = ['static', 'process'] as const
 export type Runtime = (typeof runtimes)[number]
 
 /**
+ * What becomes of deployments that wait for the active one: only the newest is kept, or each has
+ * its turn.
+ */
+export const queuePolicies = ['latest', 'every'] as const
+export type QueuePolicy = (typeof queuePolicies)[number]
+
+/** How long a deployment may be allowed to take, in minutes. */
+export const MOST_DEADLINE_MINUTES = 24 * 60
+
+/**
  * Something deployed: a repository and branch, how it runs, and where it is served.
  */
 export default class Project extends TenantModel {
@@ -76,6 +86,13 @@ export default class Project extends TenantModel {
 
   @column()
   declare keepReleases: number
+
+  @column()
+  declare queuePolicy: QueuePolicy
+
+  /** How long a deployment may take. */
+  @column()
+  declare deadlineMinutes: number
 
   @secret({ purpose: 'project deploy key' })
   declare deployKey: Secret | null

@@ -62,6 +62,9 @@ const proposeKey = (server: Server) =>
     })
     .save()
 
+const letItWait = ({ belongings }: Stage) =>
+  belongings.deployment.merge({ state: 'waiting' }).save()
+
 /** What must be so before a route does what its form asks. */
 const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
   'servers.destroy': ({ belongings }) => belongings.project.delete(),
@@ -93,6 +96,9 @@ const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
     await Project.within(tenant.scope).delete()
     await Server.within(tenant.scope).delete()
   },
+  'deployment_cancellations.store': letItWait,
+  'waiting_cancellations.store': letItWait,
+  'api.deployment_cancellations.store': letItWait,
   async 'invitation_acceptances.store'({ tenant, belongings }) {
     const { email } = tenant.owner
     const { text } = await createInvitation(await createTenant(), { email })

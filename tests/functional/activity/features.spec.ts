@@ -6,9 +6,9 @@ import { fingerprint } from '#engine/ssh/host_key'
 import Activity from '#app/activity/models/activity'
 import { verifyChain } from '#app/activity/verify_chain'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
+import { causeOf } from '#app/deployments/cause'
 import Deployment from '#app/deployments/models/deployment'
 import CancelRun from '#app/runs/actions/cancel_run'
-import CreateRun from '#app/runs/actions/create_run'
 import { claim } from '#app/runs/claims'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
 import CheckServer from '#app/servers/actions/check_server'
@@ -184,13 +184,17 @@ test.group('What features put on record', (group) => {
     assert.notInclude(JSON.stringify(await db.from('activities')), 'CANARY')
   })
 
-  test('a deployment asked for many times at once is on record once', async ({ assert }) => {
+  test('a deployment asked for many times at once is on record once, and once that it waits', async ({
+    assert,
+  }) => {
     const project = await createProject(tenant, await createServer(tenant))
-    const create = new CreateDeployment(new CreateRun())
-    const asked = Array.from({ length: 6 }, () => create.deploy(tenant.scope, project))
+    const create = new CreateDeployment()
+    const asked = Array.from({ length: 6 }, () => create.deploy(causeOf(tenant.scope), project))
     const [{ id, runId }] = await Promise.all(asked)
-    const [row, ...more] = await rows()
+    const [row, waits, ...more] = await rows()
     assert.lengthOf(more, 0)
+    assert.equal(waits.action, 'deployment.started_waiting')
+    assert.deepEqual(waits.runIds, [])
     assert.containSubset(row.serialize(), {
       action: 'deployment.started',
       subjectType: 'deployment',
@@ -210,9 +214,9 @@ test.group('What features put on record', (group) => {
     .with(endings)
     .run(async ({ assert }, [facts, action]) => {
       const project = await createProject(tenant, await createServer(tenant, { name: 'web-1' }))
-      const create = new CreateDeployment(new CreateRun())
-      const deployment = await create.deploy(tenant.scope, project)
-      const [run] = await claim([deployment.runId])
+      const create = new CreateDeployment()
+      const deployment = await create.deploy(causeOf(tenant.scope), project)
+      const [run] = await claim([deployment.runId!])
       await endRun(run, null, facts)
       const [, row, ...more] = await rows()
       assert.lengthOf(more, 0)

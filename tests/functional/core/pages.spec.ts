@@ -40,10 +40,13 @@ const pages = () =>
       ![...OF_A_WAY, 'run_events.index', 'terminal_sockets.show'].includes(name)
   )
 
+/** Deployments that have not begun, or never did. */
+const withoutRun: readonly DeploymentState[] = ['waiting', 'superseded']
+
 /** How the run of a deployment in this state stands. */
 function runStateOf(state: DeploymentState): RunState {
   if (state === 'live') return 'succeeded'
-  if (state === 'active') return 'running'
+  if (state === 'active' || state === 'waiting' || state === 'superseded') return 'running'
   return state === 'rolled_back' ? 'failed' : state
 }
 
@@ -145,9 +148,11 @@ test.group('Pages', (group) => {
         teamId: tenant.team.id,
         projectId: project.id,
         releaseId: belongings.release.id,
-        runId: run.id,
+        runId: withoutRun.includes(state) ? null : run.id,
         createdBy: tenant.owner.id,
         kind: 'deploy',
+        title: run.title,
+        cause: 'person',
         state,
         activeProjectId: null,
       })
@@ -179,6 +184,9 @@ test.group('Pages', (group) => {
         runId: run.id,
         createdBy: null,
         kind: 'deploy',
+        title: run.title,
+        cause: 'webhook',
+        causedBy: 'A. Person',
         state: 'live',
         activeProjectId: null,
       })

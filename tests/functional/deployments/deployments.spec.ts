@@ -4,7 +4,6 @@ import db from '@adonisjs/lucid/services/db'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type Project from '#app/projects/models/project'
-import Run from '#app/runs/models/run'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import {
   createBelongings,
@@ -45,35 +44,6 @@ test.group('Deployments', (group) => {
       .firstOrFail()
     assert.equal(release.state, 'building')
     assert.notEqual(release.id, project.liveReleaseId)
-  })
-
-  test('asked for while one is under way lead to that one', async ({ assert, client }) => {
-    const first = await send(client, `/projects/${project.id}/deployments`)
-    const second = await send(client, `/projects/${project.id}/deployments`)
-    const back = await send(
-      client,
-      `/projects/${project.id}/releases/${belongings.release.id}/rollback`
-    )
-    assert.equal(second.header('location'), first.header('location'))
-    assert.equal(back.header('location'), first.header('location'))
-    assert.lengthOf(await active(), 1)
-  })
-
-  test('asked for many times at once are one', async ({ assert, client }) => {
-    const counts = async () => ({
-      runs: (await Run.within(tenant.scope)).length,
-      releases: (await Release.within(tenant.scope)).length,
-    })
-    const before = await counts()
-    const asked = Array.from({ length: 6 }, () =>
-      send(client, `/projects/${project.id}/deployments`)
-    )
-    const responses = await Promise.all(asked)
-    for (const response of responses) response.assertStatus(302)
-    const locations = new Set(responses.map((response) => response.header('location')))
-    assert.lengthOf(locations, 1)
-    assert.lengthOf(await active(), 1)
-    assert.deepEqual(await counts(), { runs: before.runs + 1, releases: before.releases + 1 })
   })
 
   test('of other projects do not wait for each other', async ({ assert, client }) => {
@@ -127,10 +97,10 @@ test.group('Deployments', (group) => {
     await send(client, `/projects/${project.id}/deployments`)
     const [deployment] = await active()
     await send(client, `/runs/${deployment.runId}/cancel`)
-    const asked = await db.from('runs').where('id', deployment.runId).first()
+    const asked = await db.from('runs').where('id', deployment.runId!).first()
     assert.isNotNull(asked.cancel_requested_at)
     await send(client, `/runs/${deployment.runId}/cancel`)
-    assert.deepEqual(await db.from('runs').where('id', deployment.runId).first(), asked)
+    assert.deepEqual(await db.from('runs').where('id', deployment.runId!).first(), asked)
     const page = await client.get(`/runs/${deployment.runId}`).loginAs(tenant.owner)
     assert.include(page.text(), 'Cancelling')
   })

@@ -50,7 +50,7 @@ const labelsOf = (groups: readonly Group[], label?: string) =>
 async function createDeployment(
   tenant: Tenant,
   project: Project,
-  values: { commit?: string; commitSubject?: string; state?: 'active' | 'live' } = {}
+  values: { commit?: string; commitSubject?: string; state?: 'active' | 'live' | 'waiting' } = {}
 ) {
   const { commit = null, commitSubject = null, state = 'live' } = values
   const run = await createRun(tenant, project.server, {
@@ -67,6 +67,7 @@ async function createDeployment(
     id: nextId(),
     releaseId: release.id,
     runId: run.id,
+    title: run.title,
     kind: 'deploy',
     state,
     activeProjectId: state === 'active' ? project.id : null,
@@ -476,8 +477,17 @@ test.group('Actions of the palette', (group) => {
     const deploys = async () =>
       (await actions(client, tenant.owner, 'deploy shop')).filter((label) => /^Deploy /.test(label))
     assert.deepEqual(await deploys(), ['Deploy Shop'])
+    // One that is asked for while another is under way waits for it.
     await createDeployment(tenant, project, { state: 'active' })
-    assert.deepEqual(await deploys(), [])
+    assert.deepEqual(await deploys(), ['Deploy Shop'])
+  })
+
+  test('offer to cancel deployments that wait, where some do', async ({ assert, client }) => {
+    const { project } = await createShop(tenant)
+    const cancel = () => actions(client, tenant.owner, 'cancel deployments of shop')
+    assert.notInclude(await cancel(), 'Cancel waiting deployments of Shop')
+    await createDeployment(tenant, project, { state: 'waiting' })
+    assert.include(await cancel(), 'Cancel waiting deployments of Shop')
   })
 
   test('do not offer to check or to prepare what is not confirmed', async ({ assert, client }) => {

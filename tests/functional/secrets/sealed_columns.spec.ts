@@ -23,6 +23,7 @@ test.group('Columns with secrets', () => {
       'runs.compiled',
       'servers.private_key',
       'ssh_keys.private_key',
+      'webhooks.secret',
     ])
   })
 

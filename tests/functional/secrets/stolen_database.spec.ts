@@ -23,7 +23,7 @@ type Canaries = Record<string, string>
 async function storeCanaries(): Promise<Canaries> {
   const tenant = await createTenant()
   const { canaries, openRun, server } = await createBelongings(tenant)
-  const { privateKey, deployKey, variable } = canaries
+  const { privateKey, deployKey, variable, webhook } = canaries
   const [totp, smtp, script] = ['TOTP', 'SMTP', 'SCRIPT'].map(
     (name) => `CANARY-${name}-${randomBytes(6).toString('hex')}`
   )
@@ -41,7 +41,7 @@ async function storeCanaries(): Promise<Canaries> {
   const { fence } = openRun
   await compiledRun(await createRun(tenant, server, { kind: KIND, state: 'running', fence }))
   const link = await issueSetupToken()
-  return { privateKey, deployKey, variable, totp, smtp, script, link, password: PASSWORD }
+  return { privateKey, deployKey, variable, webhook, totp, smtp, script, link, password: PASSWORD }
 }
 
 /** Every row of every table. */
@@ -101,7 +101,7 @@ test.group('A stolen database', (group) => {
         }
       }
     }
-    const encrypted = ['privateKey', 'deployKey', 'variable', 'totp', 'smtp', 'script']
+    const encrypted = ['privateKey', 'deployKey', 'variable', 'totp', 'smtp', 'script', 'webhook']
     assert.sameMembers([...found], encrypted)
   })
 })

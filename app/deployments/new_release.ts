@@ -1,0 +1,38 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import Release from '#app/deployments/models/release'
+import type Project from '#app/projects/models/project'
+
+/** A commit that a push announced, with what it said of it. */
+export interface Announced {
+  commit: string
+  author: string | null
+  subject: string | null
+}
+
+/**
+ * A release to be built: of the branch's latest commit, or of the very one that was announced.
+ */
+export function makeRelease(
+  project: Project,
+  announced: Announced | null,
+  trx: TransactionClientContract
+): Promise<Release> {
+  return Release.create(
+    {
+      teamId: project.teamId,
+      projectId: project.id,
+      state: 'building',
+      commit: announced?.commit ?? null,
+      commitAuthor: announced?.author ?? null,
+      commitSubject: announced?.subject ?? null,
+      runtime: project.runtime,
+      publicDirectory: project.publicDirectory,
+    },
+    { client: trx }
+  )
+}
+
+/** What a deployment and its run are called. */
+export function titleOf({ name }: Project, existing?: Release): string {
+  return existing ? `Roll ${name} back to ${existing.shortCommit}` : `Deploy ${name}`
+}
