@@ -43,8 +43,8 @@ const commandsOfText = [
     message: 'Commands are built by sh and the combinators of app/engine/shell/command.',
   },
   {
-    selector: 'CallExpression[callee.name=/^(sh|question)$/]',
-    message: 'sh and question are template tags: their text stands in the source.',
+    selector: 'CallExpression[callee.name=/^(sh|question|sayingQuestion)$/]',
+    message: 'sh, question and sayingQuestion are template tags: their text stands in the source.',
   },
 ]
 

@@ -2,8 +2,14 @@ import { join } from 'node:path'
 import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
+import { keepStatements } from '#app/core/database/keep_statements'
 
 const migrations = { naturalSort: true, paths: ['database/migrations'] }
+
+interface EmbeddedConnection {
+  pragma(source: string): unknown
+  prepare(sql: string): unknown
+}
 
 interface RawConnection {
   query(sql: string, done: (error: unknown) => void): void
@@ -20,11 +26,12 @@ const dbConfig = defineConfig({
       connection: { filename: join(env.get('DATA_DIR', app.makePath('data')), 'muster.sqlite3') },
       useNullAsDefault: true,
       pool: {
-        afterCreate(connection: { pragma(source: string): unknown }, done: () => void) {
+        afterCreate(connection: EmbeddedConnection, done: () => void) {
           connection.pragma('journal_mode = WAL')
           connection.pragma('synchronous = NORMAL')
           connection.pragma('foreign_keys = ON')
           connection.pragma('busy_timeout = 5000')
+          keepStatements(connection)
           done()
         },
       },

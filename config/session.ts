@@ -1,6 +1,8 @@
 import env from '#start/env'
 import { cookiesAreSecure } from '#config/app'
+import { configProvider } from '@adonisjs/core'
 import { defineConfig, stores } from '@adonisjs/session'
+import { sparingTouches } from '#app/auth/spared_touches'
 
 /** How long a session lasts after its last request. */
 export const SESSION_AGE = '14 days'
@@ -18,7 +20,9 @@ const sessionConfig = defineConfig({
   },
   store: env.get('SESSION_STORE', 'database'),
   stores: {
-    database: stores.database(),
+    database: configProvider.create(async (app) =>
+      sparingTouches(await stores.database().resolver(app))
+    ),
   },
 })
 

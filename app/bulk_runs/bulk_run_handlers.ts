@@ -1,14 +1,12 @@
 import { compileScript, outlineOf } from '#engine/detached/script'
 import { rebootScript } from '#engine/scripts/actions/reboot'
-import { compileUserScript } from '#engine/scripts/user_script'
-import { Secret } from '#engine/shell/secret'
 import BulkRun from '#app/bulk_runs/models/bulk_run'
 import { readyActions } from '#app/bulk_runs/ready_actions'
+import { sharedScript } from '#app/bulk_runs/shared_scripts'
 import { settleTarget, type BulkRunInput } from '#app/bulk_runs/settle_target'
-import { openSecrets, openWork } from '#app/bulk_runs/work'
+import { openWork } from '#app/bulk_runs/work'
 import type { RunHandler } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
-import { unixUserOf } from '#app/scripts/run_as'
 
 function bulkRunOf(run: Run): Promise<BulkRun> {
   const { bulkRunId } = run.input as BulkRunInput
@@ -21,21 +19,7 @@ function bulkRunOf(run: Run): Promise<BulkRun> {
 export const scriptRun: RunHandler = {
   kind: 'script.run',
 
-  async compile(run) {
-    const bulkRun = await bulkRunOf(run)
-    const work = openWork(bulkRun.work)
-    if (work.kind !== 'text') throw new Error('The bulk run has no text to run.')
-    const secrets = Object.entries(openSecrets(bulkRun.secretValues)).map(
-      ([name, text]) => [name, new Secret(text)] as const
-    )
-    const body = compileUserScript({
-      text: work.text,
-      interpreter: work.interpreter,
-      user: unixUserOf(bulkRun, run.server),
-      variables: { ...work.values, ...Object.fromEntries(secrets) },
-    })
-    return { body, steps: [], secrets: secrets.map(([, secret]) => secret) }
-  },
+  compile: sharedScript,
 
   settle: settleTarget,
 }

@@ -11,7 +11,7 @@ export interface BulkRunInput extends Record<string, unknown> {
   bulkRunId: string
 }
 
-type Ended = Pick<RunEnd, 'state' | 'exitCode' | 'results'>
+type Ended = Pick<RunEnd, 'state' | 'exitCode' | 'results'> & Partial<Pick<RunEnd, 'tail'>>
 
 /**
  * Applies the end of a run to its target, and lets the bulk run go on: the transaction that ends
@@ -47,6 +47,13 @@ async function resultOf(
     const note = cutNote(action.note(end.results))
     return { note, output_hash: hashOfOutput(action.compared(end.results), 0) }
   }
-  const output = await outputOf(run, trx)
+  const output = wholeOutput(run, end) ?? (await outputOf(run, trx))
   return { note: noteOf(output), output_hash: hashOfOutput(output, run.logSize) }
+}
+
+/** The output of a run whose log is short enough to be at hand; null for others. */
+function wholeOutput(run: Run, { tail }: Ended): string | null {
+  if (tail === undefined) return null
+  const isWhole = Buffer.byteLength(tail) === run.logSize && !tail.includes('\uFFFD')
+  return isWhole ? tail.replace(/\n$/, '') : null
 }

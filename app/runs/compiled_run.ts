@@ -17,11 +17,11 @@ import { COMPILED_RUN, type default as Run } from '#app/runs/models/run'
 export async function compiledRun(run: Run): Promise<{ compiled: CompiledRun; isNew: boolean }> {
   if (run.compiled) return { compiled: thaw(run.compiled), isNew: false }
   const compiled = await runHandlerOf(run.kind).compile(run)
-  const frozen = freeze(compiled)
-  if (compiled.steps.length === 0) await keep(run, frozen, db)
+  const stored = freeze(compiled)
+  if (compiled.steps.length === 0) await keep(run, stored, db)
   else {
     await db.transaction(async (trx) => {
-      await keep(run, frozen, trx)
+      await keep(run, stored, trx)
       await trx.table('run_steps').multiInsert(waiting(run, compiled))
     })
   }
@@ -53,7 +53,16 @@ interface Frozen {
   steps: CompiledRun['steps']
 }
 
-function freeze({ body, secrets, steps }: CompiledRun): string {
+/** Runs that share one script share its encrypted form. */
+const frozen = new WeakMap<CompiledRun, string>()
+
+function freeze(compiled: CompiledRun): string {
+  const known = frozen.get(compiled) ?? sealed(compiled)
+  frozen.set(compiled, known)
+  return known
+}
+
+function sealed({ body, secrets, steps }: CompiledRun): string {
   const plain: Frozen = {
     body: body instanceof Secret ? body.reveal() : body,
     secrets: secrets.map((secret) => secret.reveal()),

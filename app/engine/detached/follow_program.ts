@@ -1,4 +1,4 @@
-import { FACTS, HEADER } from '#engine/detached/program_parts'
+import { FACTS, HEADER, OPEN_PAUSE } from '#engine/detached/program_parts'
 import { RUN_SCRIPT } from '#engine/detached/run_script'
 import { quote } from '#engine/shell/quote'
 
@@ -12,7 +12,7 @@ import { quote } from '#engine/shell/quote'
  * Each process that a short run costs its server is multiplied by hundreds of servers: where bash
  * itself can do a thing, nothing is started for it.
  */
-export const FOLLOW_PROGRAM = `${HEADER}${FACTS}
+export const FOLLOW_PROGRAM = `${HEADER}${FACTS}${OPEN_PAUSE}
 id=$1 fence=$2 sha=$3 length=$4 offset=$5 deadline=$6 cap=$7 grace=$8 launcher=$9
 directory=$root/$id
 refuse() { say "refused reason=$1"; exit 0; }
@@ -20,15 +20,14 @@ refuse() { say "refused reason=$1"; exit 0; }
 write_script() { printf '%s' ${quote(RUN_SCRIPT)} > "$1"; }
 
 create() {
-  local new=$root/.new.$id.$$ proof=
-  mkdir "$new" 2>/dev/null || mkdir -p "$new" || return 1
-  head -c "$length" > "$new/body.sh" || { rm -rf "$new"; return 1; }
+  # Bytes are counted and kept as they are.
+  local new=$root/.new.$id.$$ body='' proof='' LC_ALL=C
+  IFS= read -r -N "$length" body
   read -r proof
-  if [ "$proof" != "$sha" ]; then
-    rm -rf "$new"
-    refuse body
-  fi
-  write_script "$new/run.sh" && : > "$new/lock" && : > "$new/log" &&
+  [ "$proof" = "$sha" ] && [ "\${#body}" = "$length" ] || refuse body
+  mkdir "$new" 2>/dev/null || mkdir -p "$new" || return 1
+  printf '%s' "$body" > "$new/body.sh" && write_script "$new/run.sh" &&
+    : > "$new/lock" && : > "$new/log" &&
     printf '%s\\n' "$sha" > "$new/sha" && printf '%-20s\\n' "$fence" > "$new/fence" &&
     printf '%-63s\\n' '' > "$new/rc.tmp" || { rm -rf "$new"; return 1; }
   # Another caller may have been first: then its directory stays and this one goes.
@@ -48,11 +47,28 @@ launch() {
       --description="Muster run $id" --service-type=exec --property=KillMode=control-group \\
       --property=OOMPolicy=continue --property=TimeoutStopSec=60 \\
       --property=RuntimeMaxSec="$unit_limit" \\
-      -- "$(command -v bash)" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace" </dev/null
+      -- "$BASH" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace" </dev/null
   else
-    setsid -f env -i "$(command -v bash)" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace" \\
+    (exec -c setsid -f "$BASH" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace") \\
       </dev/null >/dev/null 2>&1
   fi
+}
+
+# Waits a moment, each time a quarter longer.
+pause() {
+  local seconds
+  printf -v seconds '0.%06d' "$moment"
+  moment=$((moment < 60000 ? moment + moment / 4 : moment))
+  read -r -t "$seconds" -u 7
+  return 0
+}
+
+# Sends what the log has grown by; fails when that is more than a little, or not text.
+show() {
+  local text LC_ALL=C
+  IFS= read -r -d '' -n 65536 text <&4 && return 1
+  printf '%s' "$text"
+  offset=$((offset + \${#text}))
 }
 
 if [ ! -d "$directory" ]; then
@@ -77,29 +93,47 @@ launched=no
 if [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ]; then
   launched=yes
   launch
-  # A pipe that nobody writes to: waiting on it takes no process.
-  exec 7<> <(:)
-  tries=0
+  open_pause
+  moment=4000 tries=0
   until [ -s "$directory/start" ]; do
-    [ "$tries" -lt 2000 ] || refuse start_failed
-    read -r -t 0.005 -u 7
+    [ "$tries" -lt 200 ] || refuse start_failed
+    pause
     tries=$((tries + 1))
   done
-  exec 7>&-
 fi
 say "attached launched=$launched launcher=$launcher"
 
-# The waiter gets the shared lock when the run lets go of its own, and tail ends with the waiter.
-exec 5< "$directory/lock"
-flock -s 5 </dev/null >/dev/null 2>&1 &
-waiter=$!
-trap 'kill "$waiter" 2>/dev/null' EXIT
-tail -c "+$((offset + 1))" -s 0.05 --pid="$waiter" -f "$directory/log" </dev/null 5>&-
+# Most runs are short: this shell sees them through itself, with no process beside it.
+if [ "$launched" = yes ] && [ "$offset" = 0 ]; then
+  exec 4< "$directory/log"
+  ended=no moment=4000 tries=0
+  while show; do
+    if [ "$ended" = yes ]; then
+      told=$offset
+      break
+    fi
+    [ "$tries" -lt 40 ] || break
+    tries=$((tries + 1))
+    [ -s "$directory/rc" ] || pause
+    # Nothing is written to the log behind it: what is read after this is all.
+    [ ! -s "$directory/rc" ] || ended=yes
+  done
+  exec 4<&- 7>&-
+fi
+
+if [ -z "$told" ]; then
+  # The waiter gets the shared lock when the run lets go of its own, and tail ends with the waiter.
+  exec 5< "$directory/lock"
+  flock -s 5 </dev/null >/dev/null 2>&1 &
+  waiter=$!
+  trap 'kill "$waiter" 2>/dev/null' EXIT
+  tail -c "+$((offset + 1))" -s 0.05 --pid="$waiter" -f "$directory/log" </dev/null 5>&-
+fi
 
 facts
 case $line in
   state=running*) ;;
-  *) [ ! -e "$directory/body.sh" ] || rm -f "$directory/body.sh" ;;
+  *) [ ! -s "$directory/body.sh" ] || rm -f "$directory/body.sh" ;;
 esac
 say "end $line"
 `

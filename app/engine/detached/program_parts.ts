@@ -4,13 +4,30 @@ import { RUNS_DIRECTORY } from '#engine/detached/run_id'
 export const HEADER = `
 set -u
 umask 077
-export LC_ALL=C.UTF-8
+export LC_ALL=C
 root=${RUNS_DIRECTORY}
 say() { printf 'muster-run: %s\\n' "$*" >&2; }
 `
 
+/**
+ * A bash function that opens descriptor 7 on a pipe that nobody writes to: `read -t` waits on it
+ * without a process. A small here-string is a pipe since bash 5.1; before, it takes a fork.
+ */
+export const OPEN_PAUSE = `
+open_pause() {
+  if { exec 7<<< ''; } 2>/dev/null && [ -p /proc/self/fd/7 ]; then
+    read -r -u 7
+    exec 7<> /proc/self/fd/7
+  else
+    exec 7<> <(:)
+  fi
+}
+`
+
 /** Bash functions that tell what is known of the run in `$directory`. */
 export const FACTS = `
+# What is known of the log's size already, in bytes.
+told=
 alive() { ! flock -n -s "$directory/lock" true; }
 
 # Puts one line of facts about the run in $directory in \`line\`. \`rc\` is written last, so that it decides.
@@ -39,7 +56,8 @@ facts() {
   for flag in timed_out truncated cancel interrupted; do
     [ -e "$directory/$flag" ] && flags="$flags,$flag"
   done
-  size=$(stat -c %s "$directory/log" 2>/dev/null)
+  size=$told
+  [ -n "$size" ] || size=$(stat -c %s "$directory/log" 2>/dev/null)
   printf -v line 'state=%s code=%s size=%s started=%s ended=%s flags=%s' \\
     "$state" "$code" "\${size:-0}" "$started" "$ended" "\${flags#,}"
 }

@@ -3,8 +3,12 @@ import { Secret } from '#engine/shell/secret'
 import { RemoteError } from '#engine/ssh/errors'
 import { type Remote, type RunOptions, type RunResult } from '#engine/ssh/remote'
 
-/** Reads the program off the front of standard input; the rest of the input is the program's. */
-const LOADER = 'length=$1; shift; eval "$(head -c "$length")"'
+/**
+ * Reads the program off the front of standard input; the rest of the input is the program's. `read`
+ * takes exactly so many bytes, in blocks, and no process; of a program that came in part nothing
+ * is run.
+ */
+const LOADER = 'length=$1; shift; IFS= read -r -N "$length" program && eval "$program"'
 
 /**
  * Runs one of the bash programs of this folder on a server. The program travels on standard input
@@ -17,7 +21,7 @@ export function runProgram(
   options: Omit<RunOptions, 'stdin'> = {}
 ): Promise<RunResult> {
   const { name, text, words, input = '' } = program
-  return remote.run(sh`bash -c ${LOADER} ${name} ${Buffer.byteLength(text)} ${words}`, {
+  return remote.run(sh`exec bash -c ${LOADER} ${name} ${Buffer.byteLength(text)} ${words}`, {
     ...options,
     stdin: new Secret(text + input),
   })

@@ -1,3 +1,4 @@
+import { OPEN_PAUSE } from '#engine/detached/program_parts'
 import { STOP_FUNCTIONS } from '#engine/detached/stop_functions'
 
 /**
@@ -19,16 +20,15 @@ flock -w 30 9 || exit 75
 [ ! -e start ] && [ ! -e rc ] || exit 76
 exec </dev/null >/dev/null 2>&1
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export LC_ALL=C.UTF-8 HOME=/root USER=root LOGNAME=root SHELL=/bin/bash
-${STOP_FUNCTIONS}
+export LC_ALL=C HOME=/root USER=root LOGNAME=root SHELL=/bin/bash
+${STOP_FUNCTIONS}${OPEN_PAUSE}
 finish() {
   # The file exists with room for this, so that a full disk cannot keep the end from being told.
   printf '%-63s\\n' "$1 $EPOCHREALTIME" 1<> rc.tmp
   mv -T rc.tmp rc
 }
 
-# A pipe that nobody writes to: waiting on it takes no process of its own.
-exec 7<> <(:)
+open_pause
 pause() { read -r -t "$1" -u 7; return 0; }
 
 read -r boot < /proc/sys/kernel/random/boot_id
@@ -66,7 +66,7 @@ script=$PWD/body.sh
   trap - TERM INT HUP
   cd "$HOME" 2>/dev/null || cd /
   unset OLDPWD
-  MUSTER_RUN=$id exec setsid bash "$script" >&6 2>&6 6>&- 7>&- 9>&-
+  MUSTER_RUN=$id LC_ALL=C.UTF-8 exec setsid bash "$script" >&6 2>&6 6>&- 7>&- 9>&-
 ) &
 body=$!
 printf '%s\\n' "$body" > body
@@ -97,14 +97,15 @@ fi
 
 # What the body has left behind may hold the log open; it is given a moment, not the run.
 tries=0
-while kill -0 "$capper" 2>/dev/null && [ "$tries" -lt 100 ]; do
-  pause 0.02
+while kill -0 "$capper" 2>/dev/null && [ "$tries" -lt 110 ]; do
+  if [ "$tries" -lt 10 ]; then pause 0.004; else pause 0.02; fi
   tries=$((tries + 1))
 done
 # What is left of this script's own helpers is in its process group; itself it spares.
 trap '' USR1
 [ "\${ticks[2]}" != "$$" ] || kill -s USR1 0
 
-rm -f body.sh
+# Its secrets go; what is empty may stay.
+: > body.sh
 finish "$code"
 `

@@ -1,7 +1,7 @@
-import { question } from '#engine/shell/question'
+import { sayingQuestion } from '#engine/shell/question'
 import { type Remote } from '#engine/ssh/remote'
 
-const BOOT_ID = question`read -r id </proc/sys/kernel/random/boot_id; echo "$id"`
+const BOOT_ID = sayingQuestion`read -r said </proc/sys/kernel/random/boot_id`
 
 /**
  * Asks a server for what changes with each start of its system: the cheapest sign of life.

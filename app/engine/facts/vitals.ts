@@ -1,4 +1,4 @@
-import { question } from '#engine/shell/question'
+import { sayingQuestion } from '#engine/shell/question'
 import { type Remote } from '#engine/ssh/remote'
 
 /** How a server is right now. All of it is data from a machine that may lie. */
@@ -12,19 +12,26 @@ export interface Vitals {
 
 /**
  * Builtins of the shell alone, so that no process is started for it; said in one go, as one packet.
- * `read` takes a system call for each byte, so that it stops where it knows enough.
+ * `read` takes a system call for each byte, so that as few as possible are read: of meminfo the
+ * first lines, for swap the list of its devices, which is short or empty. What is no number there
+ * is left out: a shell ends at an arithmetic that it cannot do.
  */
-const VITALS = question`read -r load </proc/loadavg; read -r uptime rest </proc/uptime
-said="load $load
-uptime $uptime"
+const VITALS = sayingQuestion`read -r load </proc/loadavg; read -r uptime rest </proc/uptime
+said= swap=0 free=0
 while read -r key value rest; do
-  case $key in MemTotal:|MemAvailable:|SwapTotal:|SwapFree:) said="$said
+  case $key in MemTotal:|MemAvailable:) said="$said
 $key $value" ;; esac
-  [ "$key" = SwapFree: ] && break
+  case $key in MemAvailable:|SwapFree:) break ;; esac
 done </proc/meminfo
-echo "$said"`
+while read -r name type size used rest; do
+  case $size,$used in *[!0-9,]*|,*|*,) ;; *) swap=$((swap+size)) free=$((free+size-used)) ;; esac
+done </proc/swaps
+said="load $load
+uptime $uptime$said
+SwapTotal: $swap
+SwapFree: $free"`
 
-/** An answer of the four lines and their numbers is far shorter. */
+/** An answer of the six lines and their numbers is far shorter. */
 const MAX_BYTES = 1024
 
 /**

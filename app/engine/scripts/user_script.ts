@@ -21,6 +21,17 @@ export interface UserScript {
 }
 
 /**
+ * Opens descriptor 3 on an empty file beside the script that nobody but its user can read and
+ * that has no name any more. Bash makes one of a here-string (compatibility level 5.0: never a
+ * pipe), which takes no process.
+ */
+const OPEN_FILE = `open_file() {
+  TMPDIR=\${BASH_SOURCE[0]%/*}
+  { BASH_COMPAT=5.0; } 2>/dev/null
+  exec 3<<< ''
+}`
+
+/**
  * The bash script of a detached run that runs a person's text: in the user's home, as that user,
  * with a clean environment and the variables in it. The text reaches its interpreter as a file
  * that is open and already removed, so that it is never part of a command, is read by nobody else,
@@ -36,11 +47,12 @@ export function compileUserScript(script: UserScript): Secret {
   return new Secret(
     [
       '#!/usr/bin/env bash',
+      OPEN_FILE,
       render(
         sequence(
           findUser(user),
           findInterpreter(words[0]),
-          openText(text),
+          openText(text, user),
           environment(script.variables),
           hand(user, words)
         )
@@ -61,14 +73,18 @@ export function readersOf(text: string, interpreter: Interpreter): [string, ...s
   return argument === undefined ? [path] : [path, argument]
 }
 
+/** Of root bash knows the home by itself. */
 function findUser(user: string): Command {
+  if (user === 'root') return sequence(sh`user=${user}`, sh`home=~root`)
   return sh`user=${user}
 if ! entry=$(getent passwd "$user"); then
   printf 'There is no user %s on this server.\\n' "$user"
   exit 67
 fi
-group=$(printf '%s' "$entry" | cut -d : -f 4)
-home=$(printf '%s' "$entry" | cut -d : -f 6)`
+entry=\${entry#*:*:*:}
+group=\${entry%%:*}
+entry=\${entry#*:*:}
+home=\${entry%%:*}`
 }
 
 function findInterpreter(name: string): Command {
@@ -78,15 +94,12 @@ function findInterpreter(name: string): Command {
 fi`
 }
 
-function openText(text: string): Command {
-  return sh`file=\${BASH_SOURCE[0]%/*}/script
-if ! { install -m 0400 -o "$user" /dev/null "$file" && printf '%s' ${text} > "$file"; }; then
-  rm -f "$file"
+function openText(text: string, user: string): Command {
+  const give = user === 'root' ? sh`true` : sh`chown "$user" /proc/self/fd/3`
+  return sh`if ! { open_file && ${give} && printf '%s' ${text} > /proc/self/fd/3; }; then
   printf 'The script could not be written to the disk of this server.\\n'
   exit 74
 fi
-exec 3< "$file"
-rm -f "$file"
 script=/dev/fd/3
 [ -e "$script" ] || script=/proc/self/fd/3`
 }
@@ -95,7 +108,13 @@ function environment(variables: UserScript['variables']): Command {
   const words = Object.entries(variables).map(([name, value]) => wordOf(name, value))
   return sequence(
     sh`run=\${MUSTER_RUN:-}
-for name in $(compgen -e); do unset -v "$name"; done
+while IFS= read -r -d '' entry; do
+  case \${entry%%=*} in
+    '' | [0-9]* | *[!A-Za-z0-9_]*) ;;
+    *) unset -v "\${entry%%=*}" ;;
+  esac
+done < /proc/self/environ
+unset -v PWD OLDPWD SHLVL
 export MUSTER_RUN="$run" HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 022

@@ -1,4 +1,4 @@
-import { type Command, sh } from '#engine/shell/command'
+import { type Command, sequence, sh } from '#engine/shell/command'
 
 const MADE_HERE = Symbol('made by question')
 
@@ -10,11 +10,19 @@ export type QuestionValue = number | Question
  * there (`Remote.ask`). Only `question` makes one.
  */
 export class Question {
+  /** Prints the answer. */
   readonly command: Command
 
-  constructor(command: Command, key: typeof MADE_HERE) {
+  /** Leaves the answer, without a last line feed, in the variable `said`; null when it has to print. */
+  readonly saying: Command | null
+
+  constructor(
+    { command, saying = null }: { command: Command; saying?: Command | null },
+    key: typeof MADE_HERE
+  ) {
     if (key !== MADE_HERE) throw new TypeError('Questions are made by the question template.')
     this.command = command
+    this.saying = saying
   }
 }
 
@@ -31,10 +39,28 @@ export function question(
   template: TemplateStringsArray,
   ...values: readonly QuestionValue[]
 ): Question {
+  return new Question({ command: commandOf(template, values) }, MADE_HERE)
+}
+
+/**
+ * The same for one that prints nothing and leaves its answer in the variable `said`: question and
+ * answer are one packet each, which matters where hundreds of servers are asked at once.
+ *
+ * @throws TypeError as `question` does
+ */
+export function sayingQuestion(
+  template: TemplateStringsArray,
+  ...values: readonly QuestionValue[]
+): Question {
+  const saying = commandOf(template, values)
+  return new Question({ command: sequence(saying, sh`printf '%s\\n' "$said"`), saying }, MADE_HERE)
+}
+
+function commandOf(template: TemplateStringsArray, values: readonly QuestionValue[]): Command {
   const words = values.map((value) => {
     if (value instanceof Question) return value.command
     if (typeof value === 'number') return value
     throw new TypeError('A question takes numbers and questions, no text.')
   })
-  return new Question(sh(template, ...words), MADE_HERE)
+  return sh(template, ...words)
 }

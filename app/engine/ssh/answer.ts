@@ -32,7 +32,10 @@ export class BrokenAnswer extends Error {}
  */
 export function framedQuestion(question: Question, maxBytes: number) {
   const nonce = randomBytes(12).toString('hex')
-  const line = `echo b${nonce}; eval ${quote(render(question.command))} </dev/null; echo e${nonce}-$?\n`
+  const { command, saying } = question
+  const line = saying
+    ? `said=; eval ${quote(render(saying))} </dev/null; printf 'b${nonce}\\n%s\\ne${nonce}-%s\\n' "$said" "$?"\n`
+    : `echo b${nonce}; eval ${quote(render(command))} </dev/null; echo e${nonce}-$?\n`
   return { line, reader: new AnswerReader(nonce, maxBytes) }
 }
 

@@ -128,16 +128,9 @@ async function savedFilters(scope: Scope, current: string) {
 type Labels = Awaited<ReturnType<typeof labelsOf>>
 
 async function linesOf(rows: readonly Row[], { tags, groups }: Labels) {
-  const carried = await db
-    .from('server_tags')
-    .whereIn(
-      'server_id',
-      rows.map(({ id }) => id)
-    )
-    .select('server_id', 'tag_id')
+  const carriers = tags.length === 0 ? new Set<string>() : await carriersOf(rows)
   const systems = new Map(rows.map(({ os_name: name }) => [name, '']))
   for (const name of systems.keys()) systems.set(name, shortOs(name))
-  const carriers = new Set(carried.map((each) => `${each.server_id} ${each.tag_id}`))
   return rows.map((row) => ({
     ...{ id: row.id, name: row.name, host: row.host, status: row.status },
     look: serverStatusLooks[row.status],
@@ -151,6 +144,16 @@ async function linesOf(rows: readonly Row[], { tags, groups }: Labels) {
     meters: metersOf(row),
     notes: notesOf(row),
   }))
+}
+
+/** Which of the rows carries which tag: "server tag". */
+async function carriersOf(rows: readonly Row[]): Promise<Set<string>> {
+  const ids = rows.map(({ id }) => id)
+  const carried = await db
+    .from('server_tags')
+    .whereIn('server_id', ids)
+    .select('server_id', 'tag_id')
+  return new Set(carried.map((each) => `${each.server_id} ${each.tag_id}`))
 }
 
 /** Load, memory and the fullest disk; without a text where nothing is known. */

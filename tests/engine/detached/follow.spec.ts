@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { test } from '@japa/runner'
 import { type Launcher } from '#engine/detached/follow'
 import { ulid } from 'ulid'
@@ -68,6 +70,35 @@ test.group('Following a detached run', (group) => {
       assert.isTrue(Buffer.concat(again.chunks).equals(truth.subarray(offset)))
       assert.containSubset(result, { state: 'finished', code: 0, offset: truth.length })
     }
+  })
+
+  test('the output of a short run arrives byte for byte: {$self}')
+    .with([
+      'true',
+      'printf "no end of line"',
+      'for n in {1..255} 1 127 1; do printf -v n %x $n; printf "\\x$n"; done',
+      'printf "before\\0behind"; sleep 0.1; printf "\\0\\0later"',
+      'head -c 65535 /dev/zero | tr "\\0" a',
+      'head -c 65536 /dev/zero | tr "\\0" a',
+      'head -c 200000 /dev/zero | tr "\\0" a; sleep 0.1; echo end',
+      'for i in 1 2 3 4 5 6; do echo "é $i"; sleep 0.03; done',
+    ])
+    .run(async ({ assert }, body) => {
+      const run = new RunUnderWay(remote(), body)
+      const { id, result } = await run.ended
+      const truth = readFileSync(host().path(`/var/lib/muster/runs/${id}/log`))
+      const expected = execFileSync('bash', ['-c', body])
+      assert.isTrue(truth.equals(expected))
+      assert.isTrue(Buffer.concat(run.chunks).equals(truth))
+      assert.containSubset(result, { state: 'finished', code: 0, offset: truth.length })
+      assert.equal((result as { facts: { size: number } }).facts.size, truth.length)
+    })
+
+  test('a short run that is killed with its wrapper is lost, not ended', async ({ assert }) => {
+    const body = 'echo here; kill -KILL $(cut -d " " -f 3 /var/lib/muster/runs/$MUSTER_RUN/start)'
+    const { result, log } = await runToEnd(remote(), body, { launcher: 'setsid' })
+    assert.containSubset(result, { state: 'lost', reason: 'crashed' })
+    assert.equal(log, 'here\n')
   })
 
   test('J1: a run by {$self} goes on when the panel dies and is taken up where it was')

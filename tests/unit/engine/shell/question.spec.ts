@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { sh } from '#engine/shell/command'
-import { Question, question } from '#engine/shell/question'
+import { Question, question, sayingQuestion } from '#engine/shell/question'
 import { describe } from '#engine/shell/render'
 
 test.group('question', () => {
@@ -16,8 +16,19 @@ test.group('question', () => {
     }
   })
 
+  test('that says its answer has it printed where it is a command of its own', ({ assert }) => {
+    const { command, saying } = sayingQuestion`read -r said </proc/loadavg`
+    assert.equal(describe(saying!), 'read -r said </proc/loadavg')
+    assert.equal(describe(command), `${describe(saying!)}\nprintf '%s\\n' "$said"`)
+    assert.isNull(question`true`.saying)
+    assert.throws(() => sayingQuestion`said=${'id' as never}`, /no text/)
+  })
+
   test('is made by the template alone', ({ assert }) => {
-    assert.throws(() => new Question(sh`id`, Symbol('other') as never), /question template/)
+    assert.throws(
+      () => new Question({ command: sh`id` }, Symbol('other') as never),
+      /question template/
+    )
     const text = Object.assign(['id'], { raw: ['id'] })
     assert.throws(() => (question as (text: unknown) => unknown)(text), /stands in the source/)
   })

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { test } from '@japa/runner'
-import { question } from '#engine/shell/question'
+import { question, sayingQuestion } from '#engine/shell/question'
 import { type Answer, AnswerReader, BrokenAnswer, framedQuestion } from '#engine/ssh/answer'
 
 const NONCE = 'a1b2c3'
@@ -69,6 +69,12 @@ test.group('framedQuestion', () => {
         done`,
           100
         ),
+        framedQuestion(
+          sayingQuestion`said="it's \\n
+two"; (exit ${4})`,
+          100
+        ),
+        framedQuestion(sayingQuestion`cat; unknown=1`, 100),
       ]
       const [file, ...rest] = shell
       const input = questions.map(({ line }) => line).join('')
@@ -78,6 +84,8 @@ test.group('framedQuestion', () => {
         { code: 3, output: 'no end', truncated: false },
         { code: 0, output: "it's \\ 2\n", truncated: false },
         { code: 0, output: 'a\nb\n', truncated: false },
+        { code: 4, output: "it's \\n\ntwo\n", truncated: false },
+        { code: 0, output: '\n', truncated: false },
       ])
     })
 
