@@ -205,6 +205,8 @@ const table: Record<string, Need | Requirement> = {
   'projects.edit': 'projects.manage',
   'projects.update': 'projects.manage',
   'projects.destroy': recently('projects.manage'),
+  'placements.edit': 'projects.manage',
+  'placements.update': 'projects.manage',
   'project_variables.index': 'projects.manage',
   'project_variables.store': 'projects.manage',
   'project_variables.destroy': 'projects.manage',
@@ -214,6 +216,8 @@ const table: Record<string, Need | Requirement> = {
   'deployments.index': 'projects.view',
   'deployments.store': 'projects.deploy',
   'deployments.show': 'projects.view',
+  'deployment_events.index': 'projects.view',
+  'deployment_cancellations.store': 'runs.cancel',
   'rollbacks.store': 'projects.deploy',
 
   'api_tokens.index': 'tokens.manage',

@@ -161,6 +161,8 @@ export type ScannedRoutes = {
     'projects.store': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -172,6 +174,8 @@ export type ScannedRoutes = {
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
@@ -279,12 +283,14 @@ export type ScannedRoutes = {
     'account_keys.index': { paramsTuple?: []; params?: {} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -375,12 +381,14 @@ export type ScannedRoutes = {
     'account_keys.index': { paramsTuple?: []; params?: {} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -467,6 +475,7 @@ export type ScannedRoutes = {
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
@@ -494,6 +503,7 @@ export type ScannedRoutes = {
     'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
     'network_settings.update': { paramsTuple?: []; params?: {} }

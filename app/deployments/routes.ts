@@ -16,5 +16,14 @@ router
   .get('/projects/:projectId/deployments/:id', [deployments.Deployments, 'show'])
   .as('deployments.show')
 router
+  .get('/projects/:projectId/deployments/:id/events', [deployments.DeploymentEvents, 'index'])
+  .as('deployment_events.index')
+router
+  .post('/projects/:projectId/deployments/:id/cancel', [
+    deployments.DeploymentCancellations,
+    'store',
+  ])
+  .as('deployment_cancellations.store')
+router
   .post('/projects/:projectId/releases/:releaseId/rollback', [deployments.Rollbacks, 'store'])
   .as('rollbacks.store')

@@ -317,6 +317,13 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
     'projects.update': settings,
     'projects.destroy': { confirm: project.name },
+    'placements.update': {
+      'servers[]': [server.id],
+      'rollout': 'together',
+      'rollingBatch': '1',
+      'rollingFailure': 'stay',
+    },
+    'deployment_cancellations.store': {},
     'project_variables.store': { key: 'API_KEY', value: 'some value' },
     'project_variables.destroy': {},
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },

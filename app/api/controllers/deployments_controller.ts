@@ -13,7 +13,7 @@ export default class DeploymentsController {
   async store({ scope, params, response }: HttpContext, createDeployment: CreateDeployment) {
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
     const deployment = await createDeployment.deploy(scope, project)
-    await deployment.load('release')
+    await deployment.load((relations) => relations.load('release').load('runs'))
     return response.accepted({ deployment: deploymentView(deployment) })
   }
 
@@ -21,6 +21,7 @@ export default class DeploymentsController {
     const deployment = await Deployment.within(scope)
       .where({ id: params.id, projectId: params.projectId })
       .preload('release')
+      .preload('runs')
       .firstOrFail()
     return { deployment: deploymentView(deployment) }
   }

@@ -10,16 +10,12 @@ import Project from '#app/projects/models/project'
  */
 export default class DeploymentsController {
   async index({ view, scope, params, request }: HttpContext) {
-    const project = await Project.within(scope)
-      .where('id', params.projectId)
-      .preload('server')
-      .firstOrFail()
+    const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
     const page = Math.max(1, Number(request.input('page', 1)) || 1)
     const deployments = await Deployment.within(scope)
       .where('project_id', project.id)
       .preload('release')
       .preload('creator')
-      .preload('run')
       .orderBy('id', 'desc')
       .paginate(page, 50)
     deployments.baseUrl(`/projects/${project.id}/deployments`)
@@ -35,14 +31,14 @@ export default class DeploymentsController {
       .toRoute('deployments.show', { projectId: project.id, id: deployment.id })
   }
 
-  async show({ view, scope, params }: HttpContext) {
+  async show({ view, scope, params, request }: HttpContext) {
     const deployment = await Deployment.within(scope)
       .where({ id: params.id, projectId: params.projectId })
-      .preload('project', (project) => project.preload('server'))
+      .preload('project')
       .preload('release')
       .preload('creator')
-      .preload('run')
       .firstOrFail()
-    return view.render('pages/deployments/show', await deploymentPage(scope, deployment))
+    const page = await deploymentPage(scope, deployment, request.input('server'))
+    return view.render('pages/deployments/show', page)
   }
 }

@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import Release from '#app/deployments/models/release'
+import { assertOnAll } from '#app/deployments/queries/releases_on_all'
 import Project from '#app/projects/models/project'
 
 /**
@@ -14,6 +15,7 @@ export default class RollbacksController {
     const release = await Release.within(scope)
       .where({ id: params.releaseId, projectId: project.id, state: 'good' })
       .firstOrFail()
+    await assertOnAll(scope, project, release)
     const deployment = await createDeployment.rollBack(scope, project, release)
     return response
       .redirect()

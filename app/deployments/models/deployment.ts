@@ -1,16 +1,16 @@
 import { DateTime } from 'luxon'
-import { belongsTo, column } from '@adonisjs/lucid/orm'
-import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
+import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import { moment } from '#app/core/database/columns'
 import {
   TenantModel,
   type RestrictedQuery,
   type Restriction,
 } from '#app/core/database/tenant_model'
-import { deploymentStateLooks, type DeploymentState } from '#app/deployments/states'
+import { deploymentStateLooks, type DeploymentState, type Phase } from '#app/deployments/states'
+import DeploymentRun from '#app/deployments/models/deployment_run'
 import Release from '#app/deployments/models/release'
-import Project from '#app/projects/models/project'
-import Run from '#app/runs/models/run'
+import Project, { type Rollout } from '#app/projects/models/project'
 import User from '#app/users/models/user'
 
 export type DeploymentKind = 'deploy' | 'rollback'
@@ -32,7 +32,7 @@ export default class Deployment extends TenantModel {
   declare releaseId: string
 
   @column()
-  declare runId: string
+  declare title: string
 
   @column()
   declare createdBy: string | null
@@ -47,6 +47,28 @@ export default class Deployment extends TenantModel {
   @column()
   declare activeProjectId: string | null
 
+  /** How it goes over its servers; null when there is one. */
+  @column()
+  declare rollout: Rollout | null
+
+  /** How far its servers are together; null unless they wait for each other. */
+  @column()
+  declare phase: Phase | null
+
+  @moment()
+  declare phaseAt: DateTime | null
+
+  /** Why no further server goes live, to go on after "because". */
+  @column()
+  declare stopReason: string | null
+
+  @moment()
+  declare cancelRequestedAt: DateTime | null
+
+  /** Raised by whoever decides for it, so that a former one cannot any more. */
+  @column()
+  declare fence: number
+
   @moment()
   declare finishedAt: DateTime | null
 
@@ -56,11 +78,15 @@ export default class Deployment extends TenantModel {
   @belongsTo(() => Release)
   declare release: BelongsTo<typeof Release>
 
-  @belongsTo(() => Run)
-  declare run: BelongsTo<typeof Run>
+  @hasMany(() => DeploymentRun)
+  declare runs: HasMany<typeof DeploymentRun>
 
   @belongsTo(() => User, { foreignKey: 'createdBy' })
   declare creator: BelongsTo<typeof User>
+
+  get isCancelling() {
+    return this.isOpen && this.cancelRequestedAt !== null
+  }
 
   get isOpen() {
     return this.state === 'active'

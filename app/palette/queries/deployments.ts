@@ -37,7 +37,6 @@ export async function findDeployments(scope: Scope, words: readonly string[]) {
         either.orWhere('deployments.id', 'like', `%${words[0].toUpperCase()}%`)
       }
     })
-    .preload('run', (run) => run.select('id', 'title'))
     .preload('release')
     .orderBy('deployments.id', 'desc')
     .limit(GROUP_SIZE)
@@ -54,7 +53,7 @@ function projectsNamed(scope: Scope, word: string) {
  */
 export function deploymentEntry(deployment: Deployment): Entry {
   return {
-    label: deployment.run.title,
+    label: deployment.title,
     note: deployment.release.commitSubject,
     detail: deployment.release.shortCommit,
     icon: icons.deployment,

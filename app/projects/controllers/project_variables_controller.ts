@@ -11,10 +11,7 @@ import { setVariableValidator } from '#app/projects/validators'
  */
 export default class ProjectVariablesController {
   async index({ view, scope, params }: HttpContext) {
-    const project = await Project.within(scope)
-      .where('id', params.id)
-      .preload('server')
-      .firstOrFail()
+    const project = await Project.within(scope).where('id', params.id).firstOrFail()
     const variables = await ProjectVariable.within(scope)
       .where('project_id', project.id)
       .orderBy('key')

@@ -65,6 +65,9 @@ const proposeKey = (server: Server) =>
 /** What must be so before a route does what its form asks. */
 const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
   'servers.destroy': ({ belongings }) => belongings.project.delete(),
+  'placements.update': ({ belongings }) => belongings.project.merge({ rollout: 'rolling' }).save(),
+  'deployment_cancellations.store': ({ belongings }) =>
+    belongings.deployment.merge({ state: 'active' }).save(),
   'git_hosts.store': ({ belongings, fake }) => (fake.hostKey = belongings.gitHost.hostKeys[0]),
   'server_connections.store': ({ fake }) =>
     fake.remote.on(/^/, { stdout: '' }).on('sh -s', { stdout: 'fact hostname web-1\n' }),

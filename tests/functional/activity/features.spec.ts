@@ -8,11 +8,11 @@ import { verifyChain } from '#app/activity/verify_chain'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import Deployment from '#app/deployments/models/deployment'
 import CancelRun from '#app/runs/actions/cancel_run'
-import CreateRun from '#app/runs/actions/create_run'
 import { claim } from '#app/runs/claims'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
 import CheckServer from '#app/servers/actions/check_server'
 import Server from '#app/servers/models/server'
+import { runIdOf } from '#tests/support/deployments'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
 import {
@@ -186,9 +186,10 @@ test.group('What features put on record', (group) => {
 
   test('a deployment asked for many times at once is on record once', async ({ assert }) => {
     const project = await createProject(tenant, await createServer(tenant))
-    const create = new CreateDeployment(new CreateRun())
+    const create = new CreateDeployment()
     const asked = Array.from({ length: 6 }, () => create.deploy(tenant.scope, project))
-    const [{ id, runId }] = await Promise.all(asked)
+    const [deployment] = await Promise.all(asked)
+    const { id } = deployment
     const [row, ...more] = await rows()
     assert.lengthOf(more, 0)
     assert.containSubset(row.serialize(), {
@@ -196,7 +197,7 @@ test.group('What features put on record', (group) => {
       subjectType: 'deployment',
       subjectId: id,
       subjectName: project.name,
-      runIds: [runId],
+      runIds: [await runIdOf(deployment)],
     })
   })
 
@@ -210,9 +211,9 @@ test.group('What features put on record', (group) => {
     .with(endings)
     .run(async ({ assert }, [facts, action]) => {
       const project = await createProject(tenant, await createServer(tenant, { name: 'web-1' }))
-      const create = new CreateDeployment(new CreateRun())
+      const create = new CreateDeployment()
       const deployment = await create.deploy(tenant.scope, project)
-      const [run] = await claim([deployment.runId])
+      const [run] = await claim([await runIdOf(deployment)])
       await endRun(run, null, facts)
       const [, row, ...more] = await rows()
       assert.lengthOf(more, 0)
@@ -223,7 +224,7 @@ test.group('What features put on record', (group) => {
         subjectId: deployment.id,
         subjectName: project.name,
         details: { server: 'web-1' },
-        runIds: [deployment.runId],
+        runIds: [await runIdOf(deployment)],
       })
     })
 

@@ -1,7 +1,6 @@
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { issueSetupToken } from '#app/auth/setup_token'
-import Deployment from '#app/deployments/models/deployment'
 import { runStateLooks, runStates, type RunState } from '#app/runs/states'
 import { serverStatuses } from '#app/servers/statuses'
 import {
@@ -9,6 +8,7 @@ import {
   deploymentStates,
   type DeploymentState,
 } from '#app/deployments/states'
+import { deploymentBy } from '#tests/support/deployments'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { allRoutes, hasParams, pathOf } from '#tests/support/route_catalogue'
@@ -37,14 +37,19 @@ const pages = () =>
       method === 'GET' &&
       !name.startsWith('api.') &&
       !name.startsWith('health.') &&
-      ![...OF_A_WAY, 'run_events.index', 'terminal_sockets.show'].includes(name)
+      ![
+        ...OF_A_WAY,
+        'run_events.index',
+        'deployment_events.index',
+        'terminal_sockets.show',
+      ].includes(name)
   )
 
 /** How the run of a deployment in this state stands. */
 function runStateOf(state: DeploymentState): RunState {
   if (state === 'live') return 'succeeded'
   if (state === 'active') return 'running'
-  return state === 'rolled_back' ? 'failed' : state
+  return state === 'rolled_back' || state === 'partial' ? 'failed' : state
 }
 
 test.group('Pages', (group) => {
@@ -141,15 +146,13 @@ test.group('Pages', (group) => {
         kind: 'deployment',
         state: runStateOf(state),
       })
-      const deployment = await Deployment.create({
+      const deployment = await deploymentBy({
         teamId: tenant.team.id,
         projectId: project.id,
         releaseId: belongings.release.id,
-        runId: run.id,
+        run,
         createdBy: tenant.owner.id,
-        kind: 'deploy',
         state,
-        activeProjectId: null,
       })
       const paths = [
         `/projects/${project.id}/deployments/${deployment.id}`,
@@ -172,15 +175,12 @@ test.group('Pages', (group) => {
     const { project, server } = belongings
     for (let number = 0; number < 60; number++) {
       const run = await createRun(tenant, server, { title: `Number ${number}`, state: 'succeeded' })
-      await Deployment.create({
+      await deploymentBy({
         teamId: tenant.team.id,
         projectId: project.id,
         releaseId: belongings.release.id,
-        runId: run.id,
-        createdBy: null,
-        kind: 'deploy',
+        run,
         state: 'live',
-        activeProjectId: null,
       })
     }
     for (const path of ['/runs', `/projects/${project.id}/deployments`]) {
