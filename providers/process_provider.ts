@@ -1,6 +1,7 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import type { ServerRemotes } from '#app/servers/server_remotes'
 import type { RunWorker } from '#app/runs/worker/run_worker'
+import type { DeploymentCoordinator } from '#app/deployments/deployment_coordinator'
 import type { ProcessHeartbeat } from '#app/diagnosis/process_heartbeat'
 import type { Scheduler } from '#app/core/scheduler'
 
@@ -14,6 +15,7 @@ const ANSWER_GRACE_MS = 2_000
 export default class ProcessProvider {
   readonly #app: ApplicationService
   #worker: RunWorker | null = null
+  #coordinator: DeploymentCoordinator | null = null
   #scheduler: Scheduler | null = null
   #heartbeat: ProcessHeartbeat | null = null
 
@@ -53,6 +55,9 @@ export default class ProcessProvider {
       const { RunWorker } = await import('#app/runs/worker/run_worker')
       this.#worker = new RunWorker(remotes)
       this.#worker.start()
+      const { DeploymentCoordinator } = await import('#app/deployments/deployment_coordinator')
+      this.#coordinator = new DeploymentCoordinator(remotes)
+      this.#coordinator.start()
     }
     if (roles.includes('scheduler')) {
       const { Scheduler } = await import('#app/core/scheduler')
@@ -98,6 +103,7 @@ export default class ProcessProvider {
 
   async shutdown() {
     await this.#scheduler?.stop()
+    await this.#coordinator?.stop()
     await this.#worker?.stop()
     await this.#heartbeat?.stop()
   }

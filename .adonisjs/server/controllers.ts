@@ -85,6 +85,7 @@ export const controllers = {
   },
   deployments: {
     DeploymentCancellations: () => import('#app/deployments/controllers/deployment_cancellations_controller'),
+    DeploymentEvents: () => import('#app/deployments/controllers/deployment_events_controller'),
     Deployments: () => import('#app/deployments/controllers/deployments_controller'),
     ProjectOverviews: () => import('#app/deployments/controllers/project_overviews_controller'),
     Rollbacks: () => import('#app/deployments/controllers/rollbacks_controller'),
@@ -108,6 +109,7 @@ export const controllers = {
   },
   projects: {
     GitHosts: () => import('#app/projects/controllers/git_hosts_controller'),
+    Placements: () => import('#app/projects/controllers/placements_controller'),
     ProjectVariables: () => import('#app/projects/controllers/project_variables_controller'),
     Projects: () => import('#app/projects/controllers/projects_controller'),
     VariableExports: () => import('#app/projects/controllers/variable_exports_controller'),

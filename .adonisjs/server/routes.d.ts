@@ -161,6 +161,8 @@ export type ScannedRoutes = {
     'projects.store': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -174,6 +176,7 @@ export type ScannedRoutes = {
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
@@ -288,6 +291,7 @@ export type ScannedRoutes = {
     'account_keys.index': { paramsTuple?: []; params?: {} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'variable_exports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -295,6 +299,7 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
@@ -386,6 +391,7 @@ export type ScannedRoutes = {
     'account_keys.index': { paramsTuple?: []; params?: {} }
     'projects.create': { paramsTuple?: []; params?: {} }
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'variable_exports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -393,6 +399,7 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
@@ -513,6 +520,7 @@ export type ScannedRoutes = {
     'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'placements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
     'network_settings.update': { paramsTuple?: []; params?: {} }

@@ -60,6 +60,7 @@ export const sentences: Readonly<Record<string, string>> = {
 
   'project.added': 'added the project {subject} on {server}',
   'project.updated': 'changed the settings of {subject}',
+  'project.placed': 'changed the servers of {subject} to {server}',
   'project.removed': 'removed the project {subject}',
   'variable.set': 'set the variable {key|code} of {subject}',
   'variable.removed': 'removed the variable {key|code} of {subject}',
@@ -78,6 +79,8 @@ export const sentences: Readonly<Record<string, string>> = {
   'deployment.rolled_back': 'The deployment of {subject} to {server} was taken back',
   'deployment.cancelled': 'The deployment of {subject} to {server} was cancelled',
   'deployment.lost': 'The deployment of {subject} to {server} was lost sight of',
+  'deployment.partial': 'The deployment of {subject} to {server} ended with different releases',
+  'deployment.cancel_asked': 'cancelled the deployment of {subject}',
   'rollback.started': 'rolled {subject} back to {commit|code} on {server}',
   'rollback.started_waiting': 'asked to roll {subject} back to {commit|code} which waits',
   'webhook.created': 'made a webhook for {subject}',

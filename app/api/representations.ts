@@ -25,13 +25,18 @@ export function serverView(server: Server) {
   }
 }
 
-/** A project. */
+/** A project with its placements loaded. */
 export function projectView(project: Project) {
   return {
     id: project.id,
     name: project.name,
     slug: project.slug,
-    serverId: project.serverId,
+    servers: project.placements.map(({ serverId, role, liveReleaseId }) => ({
+      id: serverId,
+      role,
+      liveReleaseId,
+    })),
+    rollout: project.rollout,
     repositoryUrl: project.repositoryUrl,
     branch: project.branch,
     runtime: project.runtime,
@@ -42,7 +47,7 @@ export function projectView(project: Project) {
   }
 }
 
-/** A deployment with its release loaded. */
+/** A deployment with its release and its runs loaded. */
 export function deploymentView(deployment: Deployment) {
   return {
     id: deployment.id,
@@ -50,10 +55,18 @@ export function deploymentView(deployment: Deployment) {
     kind: deployment.kind,
     state: deployment.state,
     title: deployment.title,
-    runId: deployment.runId,
     cause: deployment.cause,
     causedBy: deployment.causedBy,
     reason: deployment.reason,
+    phase: deployment.phase,
+    stopReason: deployment.stopReason,
+    servers: deployment.runs
+      .toSorted((one, other) => one.position - other.position)
+      .map(({ serverId, serverName, role, state, runId, note }) => ({
+        id: serverId,
+        name: serverName,
+        ...{ role, state, runId, note },
+      })),
     release: {
       id: deployment.release.id,
       commit: deployment.release.commit,

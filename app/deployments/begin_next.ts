@@ -1,12 +1,16 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { advance } from '#app/deployments/advance'
 import Deployment from '#app/deployments/models/deployment'
+import DeploymentRun from '#app/deployments/models/deployment_run'
 import type Release from '#app/deployments/models/release'
+import type Placement from '#app/projects/models/placement'
 import type Project from '#app/projects/models/project'
-import CreateRun from '#app/runs/actions/create_run'
+import { placementsOf } from '#app/projects/queries/placements_of'
 
 /**
- * Begins the deployment of a project that has waited longest, when none is active. Rows alone
- * decide, so that anyone may call it at any time, holding the project (`holdProject`).
+ * Begins the deployment of a project that has waited longest, when none is active, on the servers
+ * that the project has by then. Rows alone decide, so that anyone may call it at any time, holding
+ * the project (`holdProject`).
  *
  * @returns the deployment that begins, or null
  */
@@ -24,19 +28,17 @@ export async function beginNext(
     .first()
   if (!next) return null
   if (next.kind === 'deploy') await takeSettings(next.release, project, trx)
-  const { id: projectId, server } = project
-  const { kind, title, releaseId, createdBy } = next
-  const run = await new CreateRun().handle(
-    { teamId: project.teamId, userId: createdBy },
-    {
-      ...{ server, projectId, title, kind: 'deployment' },
-      input: { projectId, releaseId, kind },
-      deadlineSeconds: project.deadlineMinutes * 60,
-    },
-    trx
+  const placements = await placementsOf(project, trx)
+  const rollout = placements.length > 1 ? project.rollout : null
+  next.merge({ state: 'active', activeProjectId: project.id })
+  next.merge({ rollout, phase: rollout === 'together' ? 'build' : null })
+  await next.useTransaction(trx).save()
+  await DeploymentRun.createMany(
+    placements.map((placement, position) => rowOf(next, placement, position)),
+    { client: trx }
   )
-  next.useTransaction(trx).merge({ state: 'active', activeProjectId: projectId, runId: run.id })
-  await next.save()
+  next.$setRelated('project', project)
+  await advance(next, trx)
   return next
 }
 
@@ -44,4 +46,23 @@ export async function beginNext(
 async function takeSettings(release: Release, project: Project, trx: TransactionClientContract) {
   const { runtime, publicDirectory } = project
   await release.useTransaction(trx).merge({ runtime, publicDirectory }).save()
+}
+
+function rowOf({ id, teamId }: Deployment, placement: Placement, position: number) {
+  return {
+    teamId,
+    deploymentId: id,
+    position,
+    serverId: placement.serverId,
+    serverName: placement.server.name,
+    role: placement.role,
+    appPort: placement.appPort,
+    runId: null,
+    state: 'waiting' as const,
+    note: null,
+    failedStep: null,
+    formerReleaseId: placement.liveReleaseId,
+    returns: false,
+    told: null,
+  }
 }

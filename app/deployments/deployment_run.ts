@@ -1,6 +1,8 @@
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { settleDeployment } from '#app/deployments/settle_deployment'
+import DeploymentRun from '#app/deployments/models/deployment_run'
+import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type { DeploymentKind } from '#app/deployments/models/deployment'
 import { gitHostOf, knownHostsLines } from '#app/projects/git_hosts'
@@ -53,18 +55,22 @@ async function planOf(run: Run) {
     .preload('variables')
     .firstOrFail()
   const release = await Release.within(run).where('id', releaseId).firstOrFail()
+  const place = await DeploymentRun.within(run).where('run_id', run.id).firstOrFail()
+  const deployment = await Deployment.within(run).where('id', place.deploymentId).firstOrFail()
   const gitHost = await gitHostOf(project)
   return planDeployment({
     kind,
     releaseId,
+    role: place.role,
+    barriers: deployment.rollout === 'together',
     project: {
       id: project.id,
       slug: project.slug,
       unixUser: project.unixUser,
       repositoryUrl: project.repositoryUrl,
       branch: project.branch,
-      // Of a release that is not built yet, the commit that was announced.
-      commit: kind === 'deploy' ? release.commit : null,
+      // Of a release that is not built yet, the commit that was announced or that another server found.
+      commit: release.commit,
       deployKey: project.deployKey,
       knownHosts: gitHost && knownHostsLines(gitHost),
       runtime: release.runtime ?? project.runtime,
@@ -73,7 +79,7 @@ async function planOf(run: Run) {
       publicDirectory: release.runtime ? release.publicDirectory : project.publicDirectory,
       domain: project.domain,
       listenPort: project.listenPort,
-      appPort: project.appPort,
+      appPort: place.appPort,
       healthPath: project.healthPath,
       healthTimeoutSeconds: project.healthTimeoutSeconds,
       keepReleases: project.keepReleases,

@@ -13,5 +13,8 @@ export async function holdProject(
   trx: TransactionClientContract
 ): Promise<Project | null> {
   await trx.from('projects').where('id', id).increment('updated_at', 0)
-  return Project.acrossTeams({ client: trx }).where('id', id).preload('server').first()
+  return Project.acrossTeams({ client: trx })
+    .where('id', id)
+    .preload('placements', (placements) => placements.preload('server'))
+    .first()
 }

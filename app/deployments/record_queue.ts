@@ -1,9 +1,11 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
+import { placesOf } from '#app/deployments/queries/standing'
 import type { Cause } from '#app/deployments/cause'
 import type Deployment from '#app/deployments/models/deployment'
 import type Release from '#app/deployments/models/release'
+import { serverNames } from '#app/projects/server_names'
 import type Project from '#app/projects/models/project'
 
 const subjectOf = ({ id }: Deployment, { name }: Project) => ({ type: 'deployment', id, name })
@@ -19,7 +21,7 @@ export async function recordRequest(
   const noun = deployment.kind === 'rollback' ? 'rollback' : 'deployment'
   const asked = cause.kind === 'webhook' ? 'pushed' : 'started'
   const details = {
-    server: project.server.name,
+    server: serverNames(project.servers.map(({ name }) => name)),
     ...(release.shortCommit ? { commit: release.shortCommit } : { branch: project.branch }),
     ...(cause.kind === 'webhook' ? { pusher: cause.by ?? 'someone' } : {}),
     ...(cause.reason ? { reason: cause.reason } : {}),
@@ -28,13 +30,18 @@ export async function recordRequest(
   await recordActivity(
     cause.origin,
     {
-      action: deployment.runId ? `${noun}.${asked}` : `${noun}.${asked}_waiting`,
+      action: deployment.isWaiting ? `${noun}.${asked}_waiting` : `${noun}.${asked}`,
       subject: subjectOf(deployment, project),
       details,
-      runs: deployment.runId ? [deployment.runId] : [],
+      runs: await runsOf(deployment, trx),
     },
     trx
   )
+}
+
+async function runsOf(deployment: Deployment, trx: TransactionClientContract): Promise<string[]> {
+  const places = await placesOf(deployment, trx)
+  return places.flatMap(({ runId }) => runId ?? [])
 }
 
 interface Requested {
@@ -56,8 +63,8 @@ export async function recordBegin(
     {
       action: 'deployment.begun',
       subject: subjectOf(deployment, project),
-      details: { server: project.server.name },
-      runs: deployment.runId ? [deployment.runId] : [],
+      details: { server: serverNames(project.servers.map(({ name }) => name)) },
+      runs: await runsOf(deployment, trx),
     },
     trx
   )

@@ -16,6 +16,9 @@ router
   .get('/projects/:projectId/deployments/:id', [deployments.Deployments, 'show'])
   .as('deployments.show')
 router
+  .get('/projects/:projectId/deployments/:id/events', [deployments.DeploymentEvents, 'index'])
+  .as('deployment_events.index')
+router
   .post('/projects/:projectId/deployments/:id/cancel', [
     deployments.DeploymentCancellations,
     'store',

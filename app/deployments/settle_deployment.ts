@@ -1,103 +1,81 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { systemOrigin } from '#app/activity/origin'
-import { recordActivity } from '#app/activity/record_activity'
-import { isCommit } from '#engine/system/grammar'
-import { beginNext } from '#app/deployments/begin_next'
-import { holdProject } from '#app/deployments/hold_project'
-import Deployment from '#app/deployments/models/deployment'
-import Release from '#app/deployments/models/release'
-import { recordBegin } from '#app/deployments/record_queue'
-import type { DeploymentState } from '#app/deployments/states'
-import Project from '#app/projects/models/project'
+import { advance } from '#app/deployments/advance'
+import { holdDeployment } from '#app/deployments/hold_deployment'
+import type Deployment from '#app/deployments/models/deployment'
+import DeploymentRun from '#app/deployments/models/deployment_run'
+import { noteCommit } from '#app/deployments/note_commit'
+import type { PlaceState } from '#app/deployments/states'
+import Placement from '#app/projects/models/placement'
 import type { RunEnd } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
 
 /**
- * Applies the end of a deployment's run: how the deployment ended, what became of its release,
- * which release is live, and which releases the server no longer has; on record, too. The next
- * one that waits begins. Nothing, when the project was removed meanwhile.
+ * Applies the end of a run to its deployment on that server: how it ended there, what is live there,
+ * which releases the server keeps. Then the deployment goes on, or ends with its last server: the
+ * transaction that ends one run begins the next. Nothing, when the project was removed meanwhile.
  */
 export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionClientContract) {
-  const client = { client: trx }
-  const deployment = await Deployment.within(run, client).where('run_id', run.id).first()
+  const known = await DeploymentRun.within(run, { client: trx }).where('run_id', run.id).first()
+  const deployment = known && (await holdDeployment(known.deploymentId, trx))
   if (!deployment) return
-  const release = await Release.within(run, client).where('id', deployment.releaseId).firstOrFail()
-  const now = Date.now()
-  const state = stateOf(end)
-
-  // The project first, as whoever begins a deployment of it: in another order the two could wait
-  // for each other.
-  const project = await holdProject(deployment.projectId, trx)
-  if (!project) return
-  if (state === 'live') {
-    await Project.within(run, client)
-      .where('id', deployment.projectId)
-      .update({ live_release_id: release.id, updated_at: now })
-  }
-  await Deployment.within(run, client)
-    .where('id', deployment.id)
-    .update({ state, active_project_id: null, finished_at: now, updated_at: now })
-  await Release.within(run, client)
-    .where('id', release.id)
-    .update({
-      commit: isCommit(end.results.commit) ? end.results.commit : release.commit,
-      commit_author: (end.results.author ?? release.commitAuthor)?.slice(0, 120),
-      commit_subject: (end.results.subject ?? release.commitSubject)?.slice(0, 200),
-      updated_at: now,
-      ...releaseAfter(state, release, now),
-    })
-  if (state === 'live') await noteRemoved(run, deployment.projectId, end.results.kept, trx)
-  const next = await beginNext(project, trx)
-  await recordEnd(run, deployment, project, state, end, trx)
-  if (next) await recordBegin(next, project, trx)
+  const row = await DeploymentRun.within(run, { client: trx }).where('id', known.id).firstOrFail()
+  if (row.state !== 'running') return
+  const state = stateOf(row, end)
+  await row
+    .useTransaction(trx)
+    .merge({ state, note: noteOf(row, end, state), failedStep: end.failedStep?.title ?? null })
+    .save()
+  if (!row.returns) await noteCommit(deployment, end.results, trx)
+  await notePlacement(deployment, row, end, trx)
+  await advance(deployment, trx)
 }
 
-async function recordEnd(
-  run: Run,
+function stateOf(row: DeploymentRun, end: RunEnd): PlaceState {
+  if (row.returns) return end.state === 'succeeded' ? 'rolled_back' : 'live'
+  if (end.state === 'succeeded') return 'live'
+  if (end.state === 'lost') return 'lost'
+  if (end.state === 'cancelled') return 'cancelled'
+  return end.outcome === 'rolled_back' || end.outcome === 'stopped' ? end.outcome : 'failed'
+}
+
+/** Goes on after the server's name; null when there is nothing to explain. */
+function noteOf(row: DeploymentRun, end: RunEnd, state: PlaceState): string | null {
+  if (row.returns) return end.state === 'succeeded' ? 'went back' : 'could not go back'
+  if (state === 'live' || state === 'stopped') return null
+  if (state === 'cancelled') return 'was cancelled'
+  if (state === 'lost') return 'was lost sight of'
+  if (end.state === 'timed_out') return 'took longer than it may'
+  return end.failedStep ? `failed at “${end.failedStep.title}”` : 'could not be reached'
+}
+
+async function notePlacement(
   deployment: Deployment,
-  project: Project,
-  state: DeploymentState,
+  row: DeploymentRun,
   end: RunEnd,
   trx: TransactionClientContract
 ) {
-  await recordActivity(
-    systemOrigin(run.teamId),
-    {
-      action: `deployment.${state}`,
-      subject: { type: 'deployment', id: deployment.id, name: project.name },
-      details: {
-        server: project.server.name,
-        ...(isCommit(end.results.commit) ? { commit: end.results.commit.slice(0, 7) } : {}),
-        ...(end.failedStep ? { step: end.failedStep.title } : {}),
-      },
-      runs: [run.id],
-    },
-    trx
-  )
+  const placement = await Placement.within(deployment, { client: trx })
+    .where({ projectId: deployment.projectId, serverId: row.serverId ?? '' })
+    .first()
+  if (!placement || end.state !== 'succeeded') return
+  const liveReleaseId = row.returns ? row.formerReleaseId : deployment.releaseId
+  await placement.useTransaction(trx).merge({ liveReleaseId }).save()
+  await noteKept(placement.id, liveReleaseId!, end.results.kept, trx)
 }
 
-function stateOf(end: RunEnd): DeploymentState {
-  if (end.state === 'succeeded') return 'live'
-  if (end.state === 'cancelled' || end.state === 'lost') return end.state
-  return end.outcome === 'rolled_back' ? 'rolled_back' : 'failed'
-}
-
-function releaseAfter(state: DeploymentState, release: Release, now: number) {
-  if (state === 'live') return { state: 'good', live_at: now }
-  return release.state === 'building' ? { state: 'bad' } : {}
-}
-
-/** Releases that were good but are not among those the server says it kept. */
-async function noteRemoved(
-  run: Run,
-  projectId: string,
+/** What the server says it kept, and the live one whatever it says. */
+async function noteKept(
+  placementId: string,
+  live: string,
   kept: string | undefined,
   trx: TransactionClientContract
 ) {
   const ids = (kept ?? '').split(/[\s,]+/).filter((id) => /^[0-9A-Z]{26}$/.test(id))
-  if (ids.length === 0) return
-  await Release.within(run, { client: trx })
-    .where({ projectId, state: 'good' })
-    .whereNotIn('id', ids)
-    .update({ state: 'removed', updated_at: Date.now() })
+  const rows = () => trx.from('placement_releases').where('placement_id', placementId)
+  if (ids.length > 0)
+    await rows()
+      .whereNotIn('release_id', [...ids, live])
+      .delete()
+  if (await rows().where('release_id', live).first()) return
+  await trx.table('placement_releases').insert({ placement_id: placementId, release_id: live })
 }

@@ -4,7 +4,7 @@ import type { Verb } from '#app/palette/verbs'
 import { gitHostOf } from '#app/projects/git_hosts'
 import type Project from '#app/projects/models/project'
 
-/** What can be done with a project whose server is loaded. */
+/** What can be done with a project whose servers are loaded. */
 export const projectVerbs: readonly Verb<Project>[] = [
   {
     words: ['deploy', 'release', 'publish'],
@@ -86,7 +86,7 @@ export const projectVerbs: readonly Verb<Project>[] = [
 
 /** As the project's own page offers it: prepared, its git host known. */
 async function canBeDeployed(project: Project): Promise<boolean> {
-  if (project.server.preparedAt === null) return false
+  if (project.servers.some(({ preparedAt }) => preparedAt === null)) return false
   const gitHost = await gitHostOf(project)
   return gitHost === null || gitHost.hostKeys.length > 0
 }

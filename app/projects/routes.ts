@@ -7,6 +7,8 @@ router.get('/projects/new', [projects.Projects, 'create']).as('projects.create')
 router.post('/projects', [projects.Projects, 'store']).as('projects.store')
 router.get('/projects/:id/settings', [projects.Projects, 'edit']).as('projects.edit')
 router.put('/projects/:id', [projects.Projects, 'update']).as('projects.update')
+router.get('/projects/:id/servers', [projects.Placements, 'edit']).as('placements.edit')
+router.put('/projects/:id/servers', [projects.Placements, 'update']).as('placements.update')
 router.delete('/projects/:id', [projects.Projects, 'destroy']).as('projects.destroy')
 
 router

@@ -9,7 +9,13 @@ import {
   isRequestPath,
 } from '#engine/system/grammar'
 import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
-import { MOST_DEADLINE_MINUTES, queuePolicies, runtimes } from '#app/projects/models/project'
+import {
+  MOST_DEADLINE_MINUTES,
+  queuePolicies,
+  rollingFailures,
+  rollouts,
+  runtimes,
+} from '#app/projects/models/project'
 
 const held = (accepts: (value: string) => boolean, message: string) =>
   vine.string().use(grammar({ accepts, message }))
@@ -51,9 +57,19 @@ const settings = {
   deadlineMinutes: wholeNumber([1, MOST_DEADLINE_MINUTES]).optional(),
 }
 
+/** How many servers a project may be on. */
+const MOST_SERVERS = 100
+
+const ids = () => vine.array(vine.string().maxLength(26)).maxLength(MOST_SERVERS)
+
+/** Servers that are checked; those of them that answer no visitors are in `workers`, too. */
+const places = { servers: ids().optional(), workers: ids().optional() }
+
 export const createProjectValidator = vine.create({
   ...settings,
-  serverId: vine.string().maxLength(26),
+  ...places,
+  /** The one server, in place of a list. */
+  serverId: vine.string().maxLength(26).optional(),
   slug: held(
     isSlug,
     'Use lower-case letters, digits and dashes, beginning with a letter; 24 at most.'
@@ -61,6 +77,13 @@ export const createProjectValidator = vine.create({
 })
 
 export const updateProjectValidator = vine.create(settings)
+
+export const changePlacementsValidator = vine.create({
+  ...places,
+  rollout: vine.enum(rollouts),
+  rollingBatch: wholeNumber([1, 50]),
+  rollingFailure: vine.enum(rollingFailures),
+})
 
 export const removeProjectValidator = vine.create({
   confirm: vine.string().maxLength(80),

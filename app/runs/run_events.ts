@@ -11,6 +11,13 @@ class RunEvents {
   /** The run's row or log changed. */
   changed(runId: string) {
     this.#emitter.emit(`changed:${runId}`)
+    this.#emitter.emit('changed')
+  }
+
+  /** Any of them changed. */
+  onAnyChange(listener: () => void): () => void {
+    this.#emitter.on('changed', listener)
+    return () => this.#emitter.off('changed', listener)
   }
 
   onChange(runId: string, listener: () => void): () => void {

@@ -13,6 +13,8 @@ import { relativeTime } from './components/relative_time.js'
 import { runLog } from './components/run_log.js'
 import { runState } from './components/run_state.js'
 import { runSteps } from './components/run_steps.js'
+import { deploymentPlaces } from './components/deployment_places.js'
+import { places } from './components/places.js'
 import { selection } from './components/selection.js'
 import { shortcuts } from './components/shortcuts.js'
 import { terminal } from './components/terminal.js'
@@ -34,6 +36,8 @@ Alpine.data('relativeTime', relativeTime)
 Alpine.data('runLog', runLog)
 Alpine.data('runState', runState)
 Alpine.data('runSteps', runSteps)
+Alpine.data('deploymentPlaces', deploymentPlaces)
+Alpine.data('places', places)
 Alpine.data('selection', selection)
 Alpine.data('shortcuts', shortcuts)
 Alpine.data('terminal', terminal)

@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import type { BrowserContext, Page } from 'playwright'
+import Placement from '#app/projects/models/placement'
 import Deployment from '#app/deployments/models/deployment'
 import type Project from '#app/projects/models/project'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
@@ -81,7 +82,8 @@ test.group('Palette in a browser', (group) => {
     assert.match(await active().innerText(), /^Check alpha now/)
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Enter')
-    await page.waitForURL(`**/servers/${project.serverId}`)
+    const [{ serverId }] = await Placement.acrossTeams().where('project_id', project.id)
+    await page.waitForURL(`**/servers/${serverId}`)
   })
 
   test('opens and closes by Ctrl-K, from within a field too, where a slash is a slash', async ({

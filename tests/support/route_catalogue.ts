@@ -321,6 +321,12 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
     'projects.update': settings,
     'projects.destroy': { confirm: project.name },
+    'placements.update': {
+      'servers[]': [server.id],
+      'rollout': 'together',
+      'rollingBatch': '1',
+      'rollingFailure': 'stay',
+    },
     'project_variables.store': { key: 'API_KEY', value: 'some value' },
     'project_variables.destroy': {},
     'variable_imports.store': { text: 'API_KEY=some value\n', isSecret: 'on' },

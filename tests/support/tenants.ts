@@ -14,11 +14,12 @@ import BulkRun from '#app/bulk_runs/models/bulk_run'
 import BulkRunTarget from '#app/bulk_runs/models/bulk_run_target'
 import type { TargetState } from '#app/bulk_runs/states'
 import { sealSecrets, sealWork } from '#app/bulk_runs/work'
-import Deployment from '#app/deployments/models/deployment'
+import type Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import GitHost from '#app/projects/models/git_host'
 import { hashOfInvitation, newInvitationToken } from '#app/members/invitation_token'
 import Invitation from '#app/members/models/invitation'
+import Placement, { addressOf } from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
@@ -43,6 +44,7 @@ import WebhookDelivery from '#app/webhooks/models/webhook_delivery'
 import { newSecret } from '#app/webhooks/secret_text'
 import User from '#app/users/models/user'
 import { createSignIn } from '#tests/support/signed_in'
+import { deploymentBy, keepOnAll } from '#tests/support/deployments'
 
 export const PASSWORD = 'a long enough password'
 
@@ -194,10 +196,8 @@ export async function createProject(
   values: Partial<Project> = {}
 ): Promise<Project> {
   const slug = `p${unique()}`
-  const last = await db.from('projects').where('server_id', server.id).max('app_port as port')
-  return Project.create({
+  const project = await Project.create({
     teamId: scope.teamId,
-    serverId: server.id,
     name: `Project ${slug}`,
     slug,
     repositoryUrl: 'git@git.example.com:team/app.git',
@@ -208,13 +208,38 @@ export async function createProject(
     publicDirectory: null,
     domain: `${slug}.example.com`,
     listenPort: 80,
-    appPort: Number(last[0]?.port ?? 20_000) + 2,
     healthPath: '/health',
     healthTimeoutSeconds: 30,
     keepReleases: 5,
     deployKey: new Secret(`deploy key of ${slug}`),
     deployPublicKey: `ssh-ed25519 AAAA muster:${slug}`,
     liveReleaseId: null,
+    rollout: 'together',
+    rollingBatch: 1,
+    rollingFailure: 'stay',
+    ...values,
+  })
+  await placeOn(project, server)
+  return project
+}
+
+/**
+ * A project on a further server.
+ */
+export async function placeOn(
+  project: Project,
+  server: Server,
+  values: Partial<Placement> = {}
+): Promise<Placement> {
+  const last = await db.from('placements').where('server_id', server.id).max('app_port as port')
+  return Placement.create({
+    teamId: project.teamId,
+    projectId: project.id,
+    serverId: server.id,
+    role: 'web',
+    appPort: Number(last[0]?.port ?? 20_000) + 2,
+    address: values.role === 'worker' ? null : addressOf(project),
+    liveReleaseId: project.liveReleaseId,
     ...values,
   })
 }
@@ -651,19 +676,16 @@ async function createDeployment({ scope }: Tenant, project: Project, run: Run) {
   const earlier = await release('a'.repeat(40))
   const live = await release('b'.repeat(40))
   await project.merge({ liveReleaseId: live.id }).save()
-  const deployment = await Deployment.create({
+  await db.from('placements').where('project_id', project.id).update({ live_release_id: live.id })
+  await keepOnAll(project.id, [earlier.id, live.id])
+  const deployment = await deploymentBy({
     teamId: scope.teamId,
     projectId: project.id,
     releaseId: live.id,
-    runId: run.id,
+    run,
     createdBy: scope.userId,
-    kind: 'deploy',
-    title: run.title,
     cause: 'person',
-    causedBy: null,
-    reason: null,
     state: 'live',
-    activeProjectId: null,
     finishedAt: DateTime.utc(),
   })
   return { release: earlier, deployment }

@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Deployment from '#app/deployments/models/deployment'
+import DeploymentRun from '#app/deployments/models/deployment_run'
 import Project from '#app/projects/models/project'
 
 /** Of how many deployments of a project the logs stay, however old. */
@@ -14,14 +15,19 @@ export async function keptRunIds(
   client: TransactionClientContract
 ): Promise<Set<string>> {
   const deployed = await Deployment.acrossTeams({ client })
-    .whereIn('run_id', [...runIds])
+    .whereIn(
+      'id',
+      DeploymentRun.acrossTeams()
+        .select('deployment_id')
+        .whereIn('run_id', [...runIds])
+    )
     .select('project_id')
     .distinct()
   const projects = await Project.acrossTeams({ client }).whereIn(
     'id',
     deployed.map(({ projectId }) => projectId)
   )
-  const kept = new Set<string>()
+  const kept: string[] = []
   for (const { id, liveReleaseId } of projects) {
     const latest = await Deployment.acrossTeams({ client })
       .where('project_id', id)
@@ -32,7 +38,10 @@ export async function keptRunIds(
     const live = await Deployment.acrossTeams({ client })
       .where('project_id', id)
       .where('release_id', liveReleaseId ?? '')
-    for (const { runId } of [...latest, ...live]) if (runId) kept.add(runId)
+    kept.push(...[...latest, ...live].map((deployment) => deployment.id))
   }
-  return kept
+  const runs = await DeploymentRun.acrossTeams({ client })
+    .whereIn('deployment_id', kept)
+    .whereIn('run_id', [...runIds])
+  return new Set(runs.flatMap(({ runId }) => runId ?? []))
 }

@@ -12,10 +12,10 @@ export default class DeploymentCancellationsController {
   async store({ scope, params, response }: HttpContext, cancelDeployment: CancelDeployment) {
     const deployment = await Deployment.within(scope)
       .where({ id: params.id, projectId: params.projectId })
-      .preload('release')
       .firstOrFail()
     await cancelDeployment.handle(scope.origin, deployment)
     await deployment.refresh()
+    await deployment.load((relations) => relations.load('release').load('runs'))
     return response.accepted({ deployment: deploymentView(deployment) })
   }
 }

@@ -17,7 +17,7 @@ export default class DeploymentsController {
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
     const { reason } = await request.validateUsing(askValidator)
     const deployment = await createDeployment.deploy(causeOf(scope, reason), project)
-    await deployment.load('release')
+    await deployment.load((relations) => relations.load('release').load('runs'))
     return response.accepted({ deployment: deploymentView(deployment) })
   }
 
@@ -25,6 +25,7 @@ export default class DeploymentsController {
     const deployment = await Deployment.within(scope)
       .where({ id: params.id, projectId: params.projectId })
       .preload('release')
+      .preload('runs')
       .firstOrFail()
     return { deployment: deploymentView(deployment) }
   }

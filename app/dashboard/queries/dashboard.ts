@@ -22,12 +22,7 @@ export async function dashboard(scope: Scope) {
       .orderBy('name')
       .limit(SERVERS),
     listProjects(scope),
-    Deployment.within(scope)
-      .preload('run')
-      .preload('release')
-      .preload('creator')
-      .orderBy('id', 'desc')
-      .limit(8),
+    Deployment.within(scope).preload('release').preload('creator').orderBy('id', 'desc').limit(8),
     endingKeys(scope),
   ])
   const sum = (kept: readonly { count: number }[]) =>

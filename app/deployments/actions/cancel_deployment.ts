@@ -1,33 +1,46 @@
-import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
 import type { Origin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
+import { advance } from '#app/deployments/advance'
 import { endWaiting } from '#app/deployments/end_waiting'
+import { holdDeployment } from '#app/deployments/hold_deployment'
 import { holdProject } from '#app/deployments/hold_project'
-import Deployment from '#app/deployments/models/deployment'
+import type Deployment from '#app/deployments/models/deployment'
+import { placesOf } from '#app/deployments/queries/standing'
 import type Project from '#app/projects/models/project'
-import CancelRun from '#app/runs/actions/cancel_run'
-import Run from '#app/runs/models/run'
+import { callOff } from '#app/runs/call_off'
 
 /**
- * Cancels deployments: those that wait never begin, of one under way the run is cancelled. After
- * its end it does nothing.
+ * Cancels deployments. Those that wait never begin. Of one under way, servers that have not begun
+ * never do, the others end and take back what they did. Asking again, or once all have been told to
+ * keep the release, changes nothing.
  */
-@inject()
 export default class CancelDeployment {
-  readonly #cancelRun: CancelRun
-
-  constructor(cancelRun: CancelRun) {
-    this.#cancelRun = cancelRun
-  }
-
   async handle(origin: Origin, deployment: Deployment): Promise<void> {
-    const { id, projectId } = deployment
-    if ((await this.callOff(origin, { id: projectId }, [deployment])) > 0) return
-    const now = await Deployment.within(deployment).where('id', id).first()
-    if (now?.state !== 'active' || !now.runId) return
-    const run = await Run.within(now).where('id', now.runId).firstOrFail()
-    await this.#cancelRun.handle(origin, run)
+    const waited = await this.callOff(origin, { id: deployment.projectId }, [deployment])
+    if (waited > 0) return
+    const ids = await db.transaction(async (trx) => {
+      const held = await holdDeployment(deployment.id, trx)
+      if (!held?.isActive || held.phase === 'commit') return []
+      const rows = await placesOf(held, trx)
+      const running = rows.filter(({ state }) => state === 'running')
+      const runs = running.flatMap(({ runId }) => runId ?? [])
+      if (held.cancelRequestedAt) return runs
+      await trx.from('deployments').where('id', held.id).update({ cancel_requested_at: Date.now() })
+      await held.useTransaction(trx).refresh()
+      await advance(held, trx)
+      const subject = { type: 'deployment', id: held.id, name: held.project.name }
+      await recordActivity(origin, { action: 'deployment.cancel_asked', subject, runs }, trx)
+      return runs
+    })
+    // Not in that transaction: whoever ends a run has it, and then waits for the deployment.
+    await db
+      .from('runs')
+      .whereIn('id', ids)
+      .whereIn('state', ['queued', 'running'])
+      .whereNull('cancel_requested_at')
+      .update({ cancel_requested_at: Date.now() })
+    await callOff(ids)
   }
 
   /**

@@ -60,10 +60,10 @@ export default class CreateDeployment {
     const release = existing ?? (await makeRelease(project, announced, trx))
     const deployment = await Deployment.create(
       {
-        ...{ teamId: project.teamId, projectId: project.id, releaseId: release.id, runId: null },
+        ...{ teamId: project.teamId, projectId: project.id, releaseId: release.id },
         ...{ createdBy: cause.owner.userId, cause: cause.kind, causedBy: cause.by },
         ...{ reason: cause.reason, kind: existing ? 'rollback' : 'deploy' },
-        ...{ title: titleOf(project, existing), state: 'waiting', activeProjectId: null },
+        ...{ title: titleOf(project, existing), state: 'waiting', activeProjectId: null, fence: 0 },
       },
       { client: trx }
     )

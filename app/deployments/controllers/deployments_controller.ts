@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import { causeOf } from '#app/deployments/cause'
 import Deployment from '#app/deployments/models/deployment'
+import DeploymentRun from '#app/deployments/models/deployment_run'
 import { deploymentPage, waitingPage } from '#app/deployments/queries/deployment_page'
 import { askValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
@@ -12,16 +13,12 @@ import Project from '#app/projects/models/project'
  */
 export default class DeploymentsController {
   async index({ view, scope, params, request }: HttpContext) {
-    const project = await Project.within(scope)
-      .where('id', params.projectId)
-      .preload('server')
-      .firstOrFail()
+    const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
     const page = Math.max(1, Number(request.input('page', 1)) || 1)
     const deployments = await Deployment.within(scope)
       .where('project_id', project.id)
       .preload('release')
       .preload('creator')
-      .preload('run')
       .orderBy('id', 'desc')
       .paginate(page, 50)
     deployments.baseUrl(`/projects/${project.id}/deployments`)
@@ -39,16 +36,18 @@ export default class DeploymentsController {
       .toRoute('deployments.show', { projectId: project.id, id: deployment.id })
   }
 
-  async show({ view, scope, params }: HttpContext) {
+  async show({ view, scope, params, request }: HttpContext) {
     const deployment = await Deployment.within(scope)
       .where({ id: params.id, projectId: params.projectId })
-      .preload('project', (project) => project.preload('server'))
+      .preload('project')
       .preload('release')
       .preload('creator')
-      .preload('run')
       .firstOrFail()
-    return deployment.runId
-      ? view.render('pages/deployments/show', await deploymentPage(scope, deployment))
-      : view.render('pages/deployments/waiting', await waitingPage(scope, deployment))
+    const began = await DeploymentRun.within(scope).where('deployment_id', deployment.id).first()
+    if (!began) {
+      return view.render('pages/deployments/waiting', await waitingPage(scope, deployment))
+    }
+    const page = await deploymentPage(scope, deployment, request.input('server'))
+    return view.render('pages/deployments/show', page)
   }
 }

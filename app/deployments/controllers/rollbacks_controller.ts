@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import { causeOf } from '#app/deployments/cause'
 import Release from '#app/deployments/models/release'
+import { assertOnAll } from '#app/deployments/queries/releases_on_all'
 import { askValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
 
@@ -18,6 +19,7 @@ export default class RollbacksController {
       .where({ id: params.releaseId, projectId: project.id, state: 'good' })
       .firstOrFail()
     const { reason } = await request.validateUsing(askValidator)
+    await assertOnAll(scope, project, release)
     const deployment = await createDeployment.rollBack(causeOf(scope, reason), project, release)
     return response
       .redirect()

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
-import { belongsTo, column } from '@adonisjs/lucid/orm'
-import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
+import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import { moment } from '#app/core/database/columns'
 import {
   TenantModel,
@@ -8,10 +8,10 @@ import {
   type Restriction,
 } from '#app/core/database/tenant_model'
 import type { CauseKind } from '#app/deployments/cause'
-import { deploymentStateLooks, type DeploymentState } from '#app/deployments/states'
+import { deploymentStateLooks, type DeploymentState, type Phase } from '#app/deployments/states'
+import DeploymentRun from '#app/deployments/models/deployment_run'
 import Release from '#app/deployments/models/release'
-import Project from '#app/projects/models/project'
-import Run from '#app/runs/models/run'
+import Project, { type Rollout } from '#app/projects/models/project'
 import User from '#app/users/models/user'
 
 export type DeploymentKind = 'deploy' | 'rollback'
@@ -31,10 +31,6 @@ export default class Deployment extends TenantModel {
 
   @column()
   declare releaseId: string
-
-  /** None while it waits, and when it never began. */
-  @column()
-  declare runId: string | null
 
   @column()
   declare createdBy: string | null
@@ -63,6 +59,28 @@ export default class Deployment extends TenantModel {
   @column()
   declare activeProjectId: string | null
 
+  /** How it goes over its servers; null when there is one. */
+  @column()
+  declare rollout: Rollout | null
+
+  /** How far its servers are together; null unless they wait for each other. */
+  @column()
+  declare phase: Phase | null
+
+  @moment()
+  declare phaseAt: DateTime | null
+
+  /** Why no further server goes live, to go on after "because". */
+  @column()
+  declare stopReason: string | null
+
+  @moment()
+  declare cancelRequestedAt: DateTime | null
+
+  /** Raised by whoever decides for it, so that a former one cannot any more. */
+  @column()
+  declare fence: number
+
   @moment()
   declare finishedAt: DateTime | null
 
@@ -72,11 +90,15 @@ export default class Deployment extends TenantModel {
   @belongsTo(() => Release)
   declare release: BelongsTo<typeof Release>
 
-  @belongsTo(() => Run)
-  declare run: BelongsTo<typeof Run>
+  @hasMany(() => DeploymentRun)
+  declare runs: HasMany<typeof DeploymentRun>
 
   @belongsTo(() => User, { foreignKey: 'createdBy' })
   declare creator: BelongsTo<typeof User>
+
+  get isCancelling() {
+    return this.isActive && this.cancelRequestedAt !== null
+  }
 
   get isActive() {
     return this.state === 'active'

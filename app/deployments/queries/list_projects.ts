@@ -3,10 +3,13 @@ import Project from '#app/projects/models/project'
 import type { Scope } from '#app/teams/scope'
 
 /**
- * The team's projects by name, each with its server and its latest deployment.
+ * The team's projects by name, each with its servers and its latest deployment.
  */
 export async function listProjects(scope: Scope) {
-  const projects = await Project.within(scope).preload('server').orderBy('name').orderBy('id')
+  const projects = await Project.within(scope)
+    .preload('placements', (placements) => placements.preload('server'))
+    .orderBy('name')
+    .orderBy('id')
   const latest = await Deployment.within(scope)
     .whereIn('id', Deployment.within(scope).groupBy('project_id').max('id as id'))
     .preload('release')

@@ -2,7 +2,10 @@ import { historyOf } from '#app/activity/queries/history'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import { gitHostOf } from '#app/projects/git_hosts'
+import { releasesOnAll } from '#app/deployments/queries/releases_on_all'
+import type Placement from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
+import { placementsOf } from '#app/projects/queries/placements_of'
 import type { Scope } from '#app/teams/scope'
 
 /**
@@ -11,23 +14,22 @@ import type { Scope } from '#app/teams/scope'
  * @throws E_ROW_NOT_FOUND when the team has no such project
  */
 export async function projectPage(scope: Scope, id: string) {
-  const project = await Project.within(scope).where('id', id).preload('server').firstOrFail()
+  const project = await Project.within(scope).where('id', id).firstOrFail()
+  const placements = await placementsOf(project)
   const deployments = await Deployment.within(scope)
     .where('project_id', project.id)
     .preload('release')
     .preload('creator')
-    .preload('run')
     .orderBy('id', 'desc')
     .limit(10)
   const liveRelease = project.liveReleaseId
     ? await Release.within(scope).where('id', project.liveReleaseId).first()
     : null
-  const keptReleases = await Release.within(scope)
-    .where({ projectId: project.id, state: 'good' })
-    .orderBy('live_at', 'desc')
+  const keptReleases = await releasesOnAll(scope, project, placements)
   const gitHost = await gitHostOf(project)
   return {
     project,
+    places: await placesWithReleases(scope, placements),
     deployments,
     liveRelease,
     keptReleases,
@@ -35,8 +37,20 @@ export async function projectPage(scope: Scope, id: string) {
     active: await Deployment.within(scope).where('active_project_id', project.id).first(),
     waiting: deployments.filter((deployment) => deployment.isWaiting),
     needs: {
-      preparation: project.server.preparedAt === null,
+      preparation: placements
+        .map(({ server }) => server)
+        .filter(({ preparedAt }) => preparedAt === null),
       gitHost: gitHost !== null && gitHost.hostKeys.length === 0 ? gitHost : null,
     },
   }
+}
+
+/** Each server with the release that is live there. */
+async function placesWithReleases(scope: Scope, placements: readonly Placement[]) {
+  const ids = placements.flatMap(({ liveReleaseId }) => liveReleaseId ?? [])
+  const releases = await Release.within(scope).whereIn('id', ids)
+  return placements.map((placement) => ({
+    placement,
+    release: releases.find(({ id }) => id === placement.liveReleaseId) ?? null,
+  }))
 }

@@ -66,6 +66,14 @@ const PHASES: Record<string, Phase> = {
     title: 'Activate the release',
     next: 'The site was put back as it was. Run nginx -t on the server to see which file is wrong.',
   },
+  ready: {
+    title: 'Wait for the other servers',
+    next: 'This server was ready, and nothing on it was changed. Look at the server that failed, then deploy again.',
+  },
+  commit: {
+    title: 'Agree with the other servers',
+    next: 'This server had switched and went back. Look at the server that failed, then deploy again.',
+  },
   verify: {
     title: 'Verify through nginx',
     next: 'The former release is live again. Check whether another site has the same domain and port, and what the health path answers.',

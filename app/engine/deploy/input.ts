@@ -51,6 +51,10 @@ export interface DeployInput {
   /** ULID of the release; for a rollback, one that was sealed before. */
   releaseId: string
   kind: 'deploy' | 'rollback'
+  /** What the server does for the project: answers visitors, or only works. `web` by default. */
+  role?: 'web' | 'worker'
+  /** Waits for the project's other servers before it switches and before it gives up what was live. */
+  barriers?: boolean
 }
 
 /**

@@ -2,6 +2,7 @@ import { compileScript, type ScriptStep } from '#engine/detached/script'
 import { assertDeployInput, type DeployInput } from '#engine/deploy/input'
 import { layoutOf } from '#engine/deploy/layout'
 import { activate } from '#engine/deploy/steps/activate'
+import { commit, ready } from '#engine/deploy/steps/barrier'
 import { build } from '#engine/deploy/steps/build'
 import { environment } from '#engine/deploy/steps/environment'
 import { exportTree } from '#engine/deploy/steps/export_tree'
@@ -13,6 +14,7 @@ import { retain } from '#engine/deploy/steps/retain'
 import { retire } from '#engine/deploy/steps/retire'
 import { seal } from '#engine/deploy/steps/seal'
 import { start } from '#engine/deploy/steps/start'
+import { switchLink } from '#engine/deploy/steps/switch_link'
 import { verify } from '#engine/deploy/steps/verify'
 import { Secret } from '#engine/shell/secret'
 
@@ -31,23 +33,26 @@ export interface DeployPlan {
  * Results that it announces: `commit`, `author`, `subject`, `size` (bytes), `slot`, `kept` (ids of
  * the releases that are left, with commas), when something was live before `probe_requests`,
  * `probe_failures` and `probe_worst_ms`, and after going back by itself `former_status`.
- * Outcomes: `live`, `failed`, `rolled_back`, `cancelled`, `timed_out`.
+ * Outcomes: `live`, `failed`, `rolled_back`, `cancelled`, `timed_out`, and among several servers
+ * `stopped`, when another one kept this one from going live.
  *
  * @throws GrammarError or TypeError for input that has not its form.
  */
 export function planDeployment(input: DeployInput): DeployPlan {
   assertDeployInput(input)
   const context = { ...input, layout: layoutOf(input) }
-  const isProcess = input.project.runtime === 'process'
+  const isWeb = input.role !== 'worker'
+  const isProcess = isWeb && input.project.runtime === 'process'
   const making = [fetch, exportTree, environment, build, seal]
   const steps = [
     preflight,
     prepare,
     ...(input.kind === 'deploy' ? making : []),
     ...(isProcess ? [start, health] : []),
-    activate,
-    verify,
-    retire,
+    ...(input.barriers ? [ready] : []),
+    ...(isWeb ? [activate, verify] : [switchLink]),
+    ...(input.barriers || !isWeb ? [commit] : []),
+    ...(isWeb ? [retire] : []),
     retain,
   ]
   return {

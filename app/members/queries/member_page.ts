@@ -44,7 +44,11 @@ export async function memberPage(scope: Scope, id: string) {
 /** The team's servers, each with the projects that run on it. */
 async function grantable(scope: Scope) {
   const servers = await Server.within(scope).orderBy('name')
-  const projects = await Project.within(scope).orderBy('name').orderBy('id')
-  const byServer = Map.groupBy(projects, ({ serverId }) => serverId)
+  const projects = await Project.within(scope)
+    .preload('placements', (placements) => placements.orderBy('id'))
+    .orderBy('name')
+    .orderBy('id')
+  // Once, so that a check box of a project stands in one place.
+  const byServer = Map.groupBy(projects, ({ placements }) => placements[0]?.serverId)
   return { servers: servers.map((server) => ({ server, projects: byServer.get(server.id) ?? [] })) }
 }

@@ -7,16 +7,20 @@ import type { Scope } from '#app/teams/scope'
 
 /**
  * The projects that answer to the words, best first; without words those deployed last. Each
- * with its server.
+ * with its servers.
  */
 export async function findProjects(scope: Scope, words: readonly string[], most = GROUP_SIZE) {
   if (words.length === 0) return findRecentProjects(scope, most)
-  const query = Project.within(scope).preload('server')
+  const query = Project.within(scope).preload('placements', withServers)
   search(query, words, {
     texts: ['projects.name', 'projects.slug', 'projects.domain', 'projects.branch'],
     ids: ['projects.id'],
   })
   return query.orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(most)
+}
+
+function withServers(placements: { preload(relation: 'server'): unknown }) {
+  placements.preload('server')
 }
 
 async function findRecentProjects(scope: Scope, most: number) {
@@ -28,12 +32,12 @@ async function findRecentProjects(scope: Scope, most: number) {
     .limit(most)
     .pojo()
   const ids = latest.map((row) => row.project_id)
-  const deployed = await Project.within(scope).whereIn('id', ids).preload('server')
+  const deployed = await Project.within(scope).whereIn('id', ids).preload('placements', withServers)
   deployed.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id))
   if (deployed.length === most) return deployed
   const others = await Project.within(scope)
     .whereNotIn('id', ids)
-    .preload('server')
+    .preload('placements', withServers)
     .orderBy('id', 'desc')
     .limit(most - deployed.length)
   return [...deployed, ...others]

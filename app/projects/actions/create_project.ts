@@ -6,51 +6,48 @@ import { isUniqueViolation } from '#app/core/database/unique_violation'
 import { refuse } from '#app/core/exceptions/refusal'
 import { isOverSsh } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
-import Server from '#app/servers/models/server'
+import { chosenServers, placeProject, type Chosen } from '#app/projects/place_project'
 import type { ProjectSettings } from '#app/projects/actions/update_project'
+import { serverNames } from '#app/projects/server_names'
 import { assertAddressIsFree } from '#app/projects/queries/free_address'
 import type { Scope } from '#app/teams/scope'
 
 /**
- * Makes a project on one of the team's servers, with a deploy key when its repository is reached
- * over ssh. Nothing happens on the server until the first deployment.
+ * Makes a project on servers of the team, with a deploy key when its repository is reached
+ * over ssh. Nothing happens on the servers until the first deployment.
  *
- * @throws a refusal for `serverId`, `slug` or `domain`
+ * @throws a refusal for `servers`, `slug` or `domain`
  */
 @inject()
 export default class CreateProject {
   async handle(
     scope: Scope,
-    input: ProjectSettings & { serverId: string; slug: string }
+    { servers, ...input }: ProjectSettings & { slug: string; servers: readonly Chosen[] }
   ): Promise<Project> {
-    const server = await Server.within(scope).where('id', input.serverId).first()
-    if (!server || !server.isPinned) {
-      refuse('serverId', 'Choose one of your connected servers.')
-    }
+    const places = await chosenServers(scope, servers)
     const taken = await Project.within(scope).where('slug', input.slug).first()
     if (taken) {
       refuse('slug', `The project ${taken.name} has this short name already.`)
     }
-    await assertAddressIsFree(server.id, input)
+    const web = places.filter(({ role }) => role === 'web').map(({ server }) => server.id)
+    await assertAddressIsFree(web, input)
 
     const overSsh = isOverSsh(input.repositoryUrl)
     const keyPair = overSsh ? generateKeyPair(`muster-${input.slug}`) : null
     const creating = db.transaction(async (trx) => {
-      await trx.from('servers').where('id', server.id).increment('next_app_port', 2)
-      const row = await trx.from('servers').where('id', server.id).select('next_app_port').first()
       const project = await Project.create(
         {
           ...input,
           teamId: scope.teamId,
-          appPort: row.next_app_port - 2,
           deployKey: keyPair?.privateKey ?? null,
           deployPublicKey: keyPair?.publicKey ?? null,
           liveReleaseId: null,
         },
         { client: trx }
       )
+      await placeProject(project, places, trx)
       const details = {
-        server: server.name,
+        server: serverNames(places.map(({ server }) => server.name)),
         repository: project.repositoryUrl,
         branch: project.branch,
         address: project.url,

@@ -5,7 +5,9 @@ import type { Origin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
 import { isOverSsh } from '#app/projects/git_hosts'
 import type Project from '#app/projects/models/project'
+import { addressOf } from '#app/projects/models/placement'
 import { assertAddressIsFree } from '#app/projects/queries/free_address'
+import { placementsOf } from '#app/projects/queries/placements_of'
 
 export type ProjectSettings = Pick<
   Project,
@@ -32,7 +34,13 @@ export type ProjectSettings = Pick<
 @inject()
 export default class UpdateProject {
   async handle(origin: Origin, project: Project, settings: ProjectSettings): Promise<void> {
-    await assertAddressIsFree(project.serverId, settings, project.id)
+    const placements = await placementsOf(project)
+    const web = placements.filter(({ role }) => role === 'web')
+    await assertAddressIsFree(
+      web.map(({ serverId }) => serverId),
+      settings,
+      project.id
+    )
     const changes = changesOf(project, settings)
     if (isOverSsh(settings.repositoryUrl) && !project.deployKey) {
       const keyPair = generateKeyPair(`muster-${project.slug}`)
@@ -41,6 +49,10 @@ export default class UpdateProject {
     }
     await db.transaction(async (trx) => {
       await project.useTransaction(trx).merge(settings).save()
+      await trx
+        .from('placements')
+        .where({ project_id: project.id, role: 'web' })
+        .update({ address: addressOf(settings), updated_at: Date.now() })
       if (Object.keys(changes).length === 0) return
       await recordActivity(
         origin,

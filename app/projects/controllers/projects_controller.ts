@@ -5,7 +5,8 @@ import RemoveProject from '#app/projects/actions/remove_project'
 import UpdateProject from '#app/projects/actions/update_project'
 import { typedLines } from '#app/core/line_breaks'
 import Project from '#app/projects/models/project'
-import Server from '#app/servers/models/server'
+import { chosenOf } from '#app/projects/place_project'
+import { serverChoices } from '#app/projects/queries/server_choices'
 import * as validators from '#app/projects/validators'
 
 /**
@@ -13,21 +14,26 @@ import * as validators from '#app/projects/validators'
  */
 export default class ProjectsController {
   async create({ view, scope, request }: HttpContext) {
-    const servers = await Server.within(scope).whereNull('offered_host_key').orderBy('name')
-    return view.render('pages/projects/create', { servers, chosenServer: request.input('server') })
+    const search = String(request.input('search', ''))
+    const also = [request.input('server'), request.input('servers')].flat().map(String)
+    const choices = await serverChoices(scope, { search, also })
+    return view.render('pages/projects/create', { choices, chosen: new Set(also) })
   }
 
   @inject()
   async store({ request, scope, response }: HttpContext, createProject: CreateProject) {
-    const input = await request.validateUsing(validators.createProjectValidator)
-    const project = await createProject.handle(scope, withBlanks(input))
+    const { serverId, servers, workers, ...input } = await request.validateUsing(
+      validators.createProjectValidator
+    )
+    const chosen = chosenOf(servers ?? (serverId ? [serverId] : []), workers)
+    const project = await createProject.handle(scope, withBlanks({ ...input, servers: chosen }))
     return response.redirect().toRoute('projects.show', { id: project.id })
   }
 
   async edit({ view, scope, params }: HttpContext) {
     const project = await Project.within(scope)
       .where('id', params.id)
-      .preload('server')
+      .preload('placements', (placements) => placements.preload('server'))
       .firstOrFail()
     return view.render('pages/projects/edit', { project })
   }

@@ -1,5 +1,5 @@
-import { belongsTo, column, hasMany } from '@adonisjs/lucid/orm'
-import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
+import { column, hasMany } from '@adonisjs/lucid/orm'
+import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { Secret } from '#engine/shell/secret'
 import { secret } from '#app/core/database/columns'
 import {
@@ -7,11 +7,23 @@ import {
   type RestrictedQuery,
   type Restriction,
 } from '#app/core/database/tenant_model'
+import Placement from '#app/projects/models/placement'
 import ProjectVariable from '#app/projects/models/project_variable'
-import Server from '#app/servers/models/server'
+import { serverNames } from '#app/projects/server_names'
+import type Server from '#app/servers/models/server'
 
 export const runtimes = ['static', 'process'] as const
 export type Runtime = (typeof runtimes)[number]
+
+export const rollouts = ['together', 'rolling'] as const
+
+/** How a release goes over many servers: all switch at once, or some after others. */
+export type Rollout = (typeof rollouts)[number]
+
+export const rollingFailures = ['stay', 'return'] as const
+
+/** What becomes of the servers that are done when one fails in a rolling deployment. */
+export type RollingFailure = (typeof rollingFailures)[number]
 
 /**
  * What becomes of deployments that wait for the active one: only the newest is kept, or each has
@@ -30,7 +42,12 @@ export default class Project extends TenantModel {
   static table = 'projects'
 
   static restrict(query: RestrictedQuery, { serverIds, projectIds }: Restriction) {
-    query.whereIn('projects.id', [...projectIds]).orWhereIn('projects.server_id', [...serverIds])
+    query.whereIn('projects.id', [...projectIds]).orWhereIn(
+      'projects.id',
+      Placement.acrossTeams()
+        .select('project_id')
+        .whereIn('server_id', [...serverIds])
+    )
   }
 
   /** Ids of the projects that a restriction lets one see, as a part of another query. */
@@ -39,9 +56,6 @@ export default class Project extends TenantModel {
       .select('projects.id')
       .where((visible) => Project.restrict(visible, restriction))
   }
-
-  @column()
-  declare serverId: string
 
   @column()
   declare name: string
@@ -74,10 +88,6 @@ export default class Project extends TenantModel {
   @column()
   declare listenPort: number
 
-  /** First of the two local ports that releases of a process take in turn. */
-  @column()
-  declare appPort: number
-
   @column()
   declare healthPath: string
 
@@ -103,8 +113,18 @@ export default class Project extends TenantModel {
   @column()
   declare liveReleaseId: string | null
 
-  @belongsTo(() => Server)
-  declare server: BelongsTo<typeof Server>
+  @column()
+  declare rollout: Rollout
+
+  /** How many servers at a time take a release in a rolling deployment. */
+  @column()
+  declare rollingBatch: number
+
+  @column()
+  declare rollingFailure: RollingFailure
+
+  @hasMany(() => Placement)
+  declare placements: HasMany<typeof Placement>
 
   @hasMany(() => ProjectVariable)
   declare variables: HasMany<typeof ProjectVariable>
@@ -112,6 +132,18 @@ export default class Project extends TenantModel {
   /** Where people reach it, when its domain points at the server. */
   get url() {
     return `http://${this.domain}${this.listenPort === 80 ? '' : `:${this.listenPort}`}`
+  }
+
+  /** Its servers by name, when its placements are loaded with them. */
+  get servers(): Server[] {
+    return this.placements
+      .map(({ server }) => server)
+      .sort((one, other) => one.name.localeCompare(other.name, 'en'))
+  }
+
+  /** Their names as a part of a sentence. */
+  get serverWords() {
+    return serverNames(this.servers.map(({ name }) => name))
   }
 
   get unixUser() {

@@ -11,7 +11,7 @@ import type { Scope } from '#app/teams/scope'
  * @throws E_ROW_NOT_FOUND when the team has no such project
  */
 export async function variablesPage(scope: Scope, projectId: string, key: unknown) {
-  const project = await Project.within(scope).where('id', projectId).preload('server').firstOrFail()
+  const project = await Project.within(scope).where('id', projectId).firstOrFail()
   const rows = await ProjectVariable.within(scope).where('project_id', project.id).orderBy('key')
   const variables = rows.map(({ key: name, shownValue, isSecret, updatedAt }) => ({
     ...{ key: name, value: shownValue, isSecret, updatedAt },

@@ -28,11 +28,15 @@ export default class RemoveServer {
     }
     const projects = await db
       .from('projects')
-      .where({ team_id: scope.teamId, server_id: server.id })
+      .where('team_id', scope.teamId)
+      .whereIn('id', db.from('placements').select('project_id').where('server_id', server.id))
       .select('name')
     if (projects.length > 0) {
       const names = projects.map(({ name }) => name).join(', ')
-      refuse('confirm', `These projects run on it: ${names}. Remove them first.`)
+      refuse(
+        'confirm',
+        `These projects run on it: ${names}. Take them off it, or remove them, first.`
+      )
     }
     await db.transaction(async (trx) => {
       await holdTeam(scope.teamId, trx)

@@ -20,8 +20,9 @@ export async function serverPage(scope: Scope, server: Server) {
     .preload('server')
   const projects = await db
     .from('projects')
-    .where({ team_id: scope.teamId, server_id: server.id })
-    .select('id', 'name', 'domain', 'runtime')
+    .join('placements', 'placements.project_id', 'projects.id')
+    .where({ 'projects.team_id': scope.teamId, 'placements.server_id': server.id })
+    .select('projects.id', 'name', 'domain', 'runtime', 'placements.role')
     .orderBy('name')
   const preparing = runs.find((run) => run.kind === 'server.prepare' && run.isOpen) ?? null
   const history = await historyOf(scope, [{ type: 'server', id: server.id }])

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { createNonce } from '#engine/detached/nonce'
 import { ProgressParser, type ProgressEvent } from '#engine/detached/progress'
-import { type DeployProject } from '#engine/deploy/input'
+import { type DeployInput, type DeployProject } from '#engine/deploy/input'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { type Remote } from '#engine/ssh/remote'
@@ -23,6 +23,11 @@ export interface EndedDeployment {
   log: string
 }
 
+/** How a deployment begins, and where. */
+type BeginOptions = Partial<Pick<DeployInput, 'kind' | 'releaseId' | 'role' | 'barriers'>> & {
+  on?: string
+}
+
 type Settings = Partial<DeployProject> & { slug: string }
 
 /** A prepared server, a git server and whatever a deployment from one to the other needs. */
@@ -33,8 +38,12 @@ export class DeployStage {
   git!: GitServer
   #ports = 8000
 
-  async open(web: HostOptions = { name: 'web-1' }): Promise<() => Promise<void>> {
-    await this.fleet.start([web, 'git-1'])
+  /** @param others names of further servers */
+  async open(
+    web: HostOptions = { name: 'web-1' },
+    others: readonly string[] = []
+  ): Promise<() => Promise<void>> {
+    await this.fleet.start([web, ...others, 'git-1'])
     await Promise.all(this.fleet.hosts.map((host) => host.systemState()))
     this.git = await GitServer.on(this.fleet.host('git-1'))
     await this.git.authorize(this.key.publicKey)
@@ -49,7 +58,11 @@ export class DeployStage {
   }
 
   get remote(): Remote {
-    return this.pool.remote(targetOf(this.host))
+    return this.remoteOf('web-1')
+  }
+
+  remoteOf(name: string): Remote {
+    return this.pool.remote(targetOf(this.fleet.host(name)))
   }
 
   /** A project of its own domain and ports, with a repository of its slug's name. */
@@ -76,24 +89,21 @@ export class DeployStage {
 
   begin(
     project: DeployProject,
-    { kind = 'deploy' as 'deploy' | 'rollback', releaseId = ulid() } = {}
+    { kind = 'deploy', releaseId = ulid(), on = 'web-1', ...among }: BeginOptions = {}
   ): DeploymentUnderWay {
     const nonce = createNonce()
-    const plan = planDeployment({ kind, releaseId, project })
-    const run = new RunUnderWay(this.remote, compileDeployment(plan, { nonce }))
+    const plan = planDeployment({ kind, releaseId, project, ...among })
+    const run = new RunUnderWay(this.remoteOf(on), compileDeployment(plan, { nonce }))
     return new DeploymentUnderWay(run, releaseId, nonce)
   }
 
-  deploy(
-    project: DeployProject,
-    options: { kind?: 'deploy' | 'rollback'; releaseId?: string } = {}
-  ): Promise<EndedDeployment> {
+  deploy(project: DeployProject, options: BeginOptions = {}): Promise<EndedDeployment> {
     return this.begin(project, options).ended()
   }
 
   /** What the site of a project answers now, asked over the network. */
-  visit(project: DeployProject, path = '/'): Promise<Answer> {
-    return visit(this.host.address, project, path)
+  visit(project: DeployProject, path = '/', on = 'web-1'): Promise<Answer> {
+    return visit(this.fleet.host(on).address, project, path)
   }
 
   /** The body of what the site answers now. */

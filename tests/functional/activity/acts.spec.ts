@@ -68,6 +68,7 @@ const letItWait = ({ belongings }: Stage) =>
 /** What must be so before a route does what its form asks. */
 const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
   'servers.destroy': ({ belongings }) => belongings.project.delete(),
+  'placements.update': ({ belongings }) => belongings.project.merge({ rollout: 'rolling' }).save(),
   'git_hosts.store': ({ belongings, fake }) => (fake.hostKey = belongings.gitHost.hostKeys[0]),
   'server_connections.store': ({ fake }) =>
     fake.remote.on(/^/, { stdout: '' }).on('sh -s', { stdout: 'fact hostname web-1\n' }),

@@ -13,6 +13,7 @@ import { claim } from '#app/runs/claims'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
 import CheckServer from '#app/servers/actions/check_server'
 import Server from '#app/servers/models/server'
+import { runIdOf } from '#tests/support/deployments'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
 import {
@@ -190,7 +191,8 @@ test.group('What features put on record', (group) => {
     const project = await createProject(tenant, await createServer(tenant))
     const create = new CreateDeployment()
     const asked = Array.from({ length: 6 }, () => create.deploy(causeOf(tenant.scope), project))
-    const [{ id, runId }] = await Promise.all(asked)
+    const [deployment] = await Promise.all(asked)
+    const { id } = deployment
     const [row, waits, ...more] = await rows()
     assert.lengthOf(more, 0)
     assert.equal(waits.action, 'deployment.started_waiting')
@@ -200,7 +202,7 @@ test.group('What features put on record', (group) => {
       subjectType: 'deployment',
       subjectId: id,
       subjectName: project.name,
-      runIds: [runId],
+      runIds: [await runIdOf(deployment)],
     })
   })
 
@@ -216,7 +218,7 @@ test.group('What features put on record', (group) => {
       const project = await createProject(tenant, await createServer(tenant, { name: 'web-1' }))
       const create = new CreateDeployment()
       const deployment = await create.deploy(causeOf(tenant.scope), project)
-      const [run] = await claim([deployment.runId!])
+      const [run] = await claim([await runIdOf(deployment)])
       await endRun(run, null, facts)
       const [, row, ...more] = await rows()
       assert.lengthOf(more, 0)
@@ -227,7 +229,7 @@ test.group('What features put on record', (group) => {
         subjectId: deployment.id,
         subjectName: project.name,
         details: { server: 'web-1' },
-        runIds: [deployment.runId],
+        runIds: [await runIdOf(deployment)],
       })
     })
 

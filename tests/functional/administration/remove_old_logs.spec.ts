@@ -3,13 +3,14 @@ import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import Activity from '#app/activity/models/activity'
 import RemoveOldLogs from '#app/administration/actions/remove_old_logs'
-import Deployment from '#app/deployments/models/deployment'
+import type Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type Project from '#app/projects/models/project'
 import Run from '#app/runs/models/run'
 import { runStates } from '#app/runs/states'
 import PanelSettings from '#app/settings/models/panel_settings'
 import type Server from '#app/servers/models/server'
+import { deploymentBy } from '#tests/support/deployments'
 import {
   appendLog,
   createProject,
@@ -46,12 +47,10 @@ test.group('Old logs', (group) => {
   }
 
   async function deploymentOf(run: Run, release: Release): Promise<Deployment> {
-    const deployment = await Deployment.create({
-      ...{ teamId: tenant.team.id, projectId: project.id, releaseId: release.id, runId: run.id },
-      ...{ createdBy: null, kind: 'deploy', state: 'live', activeProjectId: null },
-      createdAt: run.finishedAt!,
+    return deploymentBy({
+      ...{ teamId: tenant.team.id, projectId: project.id, releaseId: release.id, run },
+      ...{ state: 'live', createdAt: run.finishedAt! },
     })
-    return deployment
   }
 
   const release = () =>

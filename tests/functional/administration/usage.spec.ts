@@ -3,9 +3,9 @@ import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { usagePage } from '#app/administration/queries/usage_page'
 import { deploymentDays, teamUsage } from '#app/administration/queries/usage'
-import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type { DeploymentState } from '#app/deployments/states'
+import { deploymentBy } from '#tests/support/deployments'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import {
   appendLog,
@@ -41,9 +41,8 @@ test.group('Usage', (group) => {
       const run = await createRun(tenant, server, { state: 'succeeded' })
       await appendLog(run, 'x'.repeat(100))
       await db.from('runs').where('id', run.id).update({ created_at: at })
-      const { id } = await Deployment.create({
-        ...{ teamId: tenant.team.id, projectId: project.id, releaseId: release.id, runId: run.id },
-        ...{ createdBy: null, kind: 'deploy', state, activeProjectId: null },
+      const { id } = await deploymentBy({
+        ...{ teamId: tenant.team.id, projectId: project.id, releaseId: release.id, run, state },
       })
       await db.from('deployments').where('id', id).update({ created_at: at })
     }

@@ -182,7 +182,7 @@ test.group('Authorisation', (group) => {
       .withCsrfToken()
       .unsafeForm(acceptableFields(route, belongings))
     response.assertStatus(302)
-    assert.property(response.flashMessage('inputErrorsBag'), 'serverId')
+    assert.property(response.flashMessage('inputErrorsBag'), 'servers')
     assert.deepEqual(await databaseSnapshot(), before)
   })
 

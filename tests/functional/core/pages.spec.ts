@@ -1,7 +1,6 @@
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { issueSetupToken } from '#app/auth/setup_token'
-import Deployment from '#app/deployments/models/deployment'
 import { runStateLooks, runStates, type RunState } from '#app/runs/states'
 import { serverStatuses } from '#app/servers/statuses'
 import {
@@ -9,6 +8,7 @@ import {
   deploymentStates,
   type DeploymentState,
 } from '#app/deployments/states'
+import { deploymentBy } from '#tests/support/deployments'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { allRoutes, hasParams, pathOf } from '#tests/support/route_catalogue'
@@ -37,7 +37,12 @@ const pages = () =>
       method === 'GET' &&
       !name.startsWith('api.') &&
       !name.startsWith('health.') &&
-      ![...OF_A_WAY, 'run_events.index', 'terminal_sockets.show'].includes(name)
+      ![
+        ...OF_A_WAY,
+        'run_events.index',
+        'deployment_events.index',
+        'terminal_sockets.show',
+      ].includes(name)
   )
 
 /** Deployments that have not begun, or never did. */
@@ -47,7 +52,7 @@ const withoutRun: readonly DeploymentState[] = ['waiting', 'superseded']
 function runStateOf(state: DeploymentState): RunState {
   if (state === 'live') return 'succeeded'
   if (state === 'active' || state === 'waiting' || state === 'superseded') return 'running'
-  return state === 'rolled_back' ? 'failed' : state
+  return state === 'rolled_back' || state === 'partial' ? 'failed' : state
 }
 
 test.group('Pages', (group) => {
@@ -144,17 +149,13 @@ test.group('Pages', (group) => {
         kind: 'deployment',
         state: runStateOf(state),
       })
-      const deployment = await Deployment.create({
+      const deployment = await deploymentBy({
         teamId: tenant.team.id,
         projectId: project.id,
         releaseId: belongings.release.id,
-        runId: withoutRun.includes(state) ? null : run.id,
+        run: withoutRun.includes(state) ? null : run,
         createdBy: tenant.owner.id,
-        kind: 'deploy',
-        title: run.title,
-        cause: 'person',
         state,
-        activeProjectId: null,
       })
       const paths = [
         `/projects/${project.id}/deployments/${deployment.id}`,
@@ -177,18 +178,14 @@ test.group('Pages', (group) => {
     const { project, server } = belongings
     for (let number = 0; number < 60; number++) {
       const run = await createRun(tenant, server, { title: `Number ${number}`, state: 'succeeded' })
-      await Deployment.create({
+      await deploymentBy({
         teamId: tenant.team.id,
         projectId: project.id,
         releaseId: belongings.release.id,
-        runId: run.id,
-        createdBy: null,
-        kind: 'deploy',
-        title: run.title,
+        run,
         cause: 'webhook',
         causedBy: 'A. Person',
         state: 'live',
-        activeProjectId: null,
       })
     }
     for (const path of ['/runs', `/projects/${project.id}/deployments`]) {

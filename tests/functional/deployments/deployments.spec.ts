@@ -4,6 +4,8 @@ import db from '@adonisjs/lucid/services/db'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type Project from '#app/projects/models/project'
+import Run from '#app/runs/models/run'
+import { runIdOf } from '#tests/support/deployments'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import {
   createBelongings,
@@ -27,8 +29,7 @@ test.group('Deployments', (group) => {
 
   const send = (client: ApiClient, path: string) =>
     client.post(path).redirects(0).accept('text/html').loginAs(tenant.owner).withCsrfToken()
-  const active = () =>
-    Deployment.within(tenant.scope).where('active_project_id', project.id).preload('run')
+  const active = () => Deployment.within(tenant.scope).where('active_project_id', project.id)
 
   test('are recorded with their release and their run', async ({ assert, client }) => {
     const response = await send(client, `/projects/${project.id}/deployments`)
@@ -37,8 +38,11 @@ test.group('Deployments', (group) => {
     assert.equal(deployment.kind, 'deploy')
     assert.equal(deployment.createdBy, tenant.owner.id)
     assert.isTrue(deployment.isOpen)
-    assert.equal(deployment.run.state, 'queued')
-    assert.equal(deployment.run.serverId, project.serverId)
+    const run = await Run.within(tenant.scope)
+      .where('id', await runIdOf(deployment))
+      .firstOrFail()
+    assert.equal(run.state, 'queued')
+    assert.equal(run.serverId, belongings.server.id)
     const release = await Release.within(tenant.scope)
       .where('id', deployment.releaseId)
       .firstOrFail()
@@ -96,12 +100,13 @@ test.group('Deployments', (group) => {
   }) => {
     await send(client, `/projects/${project.id}/deployments`)
     const [deployment] = await active()
-    await send(client, `/runs/${deployment.runId}/cancel`)
-    const asked = await db.from('runs').where('id', deployment.runId!).first()
+    const runId = await runIdOf(deployment)
+    await send(client, `/runs/${runId}/cancel`)
+    const asked = await db.from('runs').where('id', runId).first()
     assert.isNotNull(asked.cancel_requested_at)
-    await send(client, `/runs/${deployment.runId}/cancel`)
-    assert.deepEqual(await db.from('runs').where('id', deployment.runId!).first(), asked)
-    const page = await client.get(`/runs/${deployment.runId}`).loginAs(tenant.owner)
+    await send(client, `/runs/${runId}/cancel`)
+    assert.deepEqual(await db.from('runs').where('id', runId).first(), asked)
+    const page = await client.get(`/runs/${runId}`).loginAs(tenant.owner)
     assert.include(page.text(), 'Cancelling')
   })
 

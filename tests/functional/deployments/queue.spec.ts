@@ -9,6 +9,7 @@ import type Project from '#app/projects/models/project'
 import { claim } from '#app/runs/claims'
 import Run from '#app/runs/models/run'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
+import { placesOfDeployment, runIdOf } from '#tests/support/deployments'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import {
   createBelongings,
@@ -42,7 +43,10 @@ test.group('Deployments that wait', (group) => {
     return response.header('location')!.split('/').at(-1)!
   }
   const all = () =>
-    Deployment.within(tenant.scope).where('project_id', project.id).preload('run').orderBy('id')
+    Deployment.within(tenant.scope)
+      .where('project_id', project.id)
+      .preload('runs', (places) => places.preload('run'))
+      .orderBy('id')
   const states = async (): Promise<DeploymentState[]> => (await all()).map(({ state }) => state)
   const open = async (id: string) => Deployment.within(tenant.scope).where('id', id).firstOrFail()
 
@@ -51,7 +55,7 @@ test.group('Deployments that wait', (group) => {
     const active = await Deployment.within(tenant.scope)
       .where('active_project_id', project.id)
       .firstOrFail()
-    const [run] = await claim([active.runId!])
+    const [run] = await claim([await runIdOf(active)])
     await endRun(run, null, facts)
   }
 
@@ -61,7 +65,7 @@ test.group('Deployments that wait', (group) => {
     assert.notEqual(first, second)
     const waiting = await open(second)
     assert.equal(waiting.state, 'waiting')
-    assert.isNull(waiting.runId)
+    assert.isEmpty(await placesOfDeployment(waiting))
     assert.isNull(waiting.activeProjectId)
     const path = `/projects/${project.id}/deployments/${second}`
     const page = await client.get(path).loginAs(tenant.owner)
@@ -90,7 +94,9 @@ test.group('Deployments that wait', (group) => {
       await end(facts)
       const begun = await open(second)
       assert.equal(begun.state, 'active')
-      const run = await Run.within(tenant.scope).where('id', begun.runId!).firstOrFail()
+      const run = await Run.within(tenant.scope)
+        .where('id', await runIdOf(begun))
+        .firstOrFail()
       assert.equal(run.state, 'queued')
       assert.equal(run.createdBy, tenant.owner.id)
       const page = await client
@@ -164,7 +170,7 @@ test.group('Deployments that wait', (group) => {
     const [, rollback] = await all()
     assert.equal(rollback.state, 'active')
     assert.equal(rollback.kind, 'rollback')
-    assert.equal(rollback.run.input.releaseId, belongings.release.id)
+    assert.equal(rollback.runs[0].run.input.releaseId, belongings.release.id)
     const release = await Release.within(tenant.scope)
       .where('id', belongings.release.id)
       .firstOrFail()
@@ -202,7 +208,7 @@ test.group('Deployments that wait', (group) => {
     await send(client, `/projects/${project.id}/waiting-deployments/cancel`)
     assert.deepEqual(await states(), ['active', 'cancelled', 'cancelled'])
     const [active] = await all()
-    assert.isNull(active.run.cancelRequestedAt)
+    assert.isNull(active.runs[0].run.cancelRequestedAt)
   })
 
   test('that began meanwhile are cancelled through their run', async ({ assert, client }) => {
@@ -210,7 +216,7 @@ test.group('Deployments that wait', (group) => {
     await send(client, `/projects/${project.id}/deployments/${id}/cancel`)
     const [active] = await all()
     assert.equal(active.state, 'active')
-    assert.isNotNull(active.run.cancelRequestedAt)
+    assert.isNotNull(active.runs[0].run.cancelRequestedAt)
   })
 
   test('whose turn was missed are found by a regular look', async ({ assert, client }) => {
@@ -235,7 +241,9 @@ test.group('Deployments that wait', (group) => {
     await project.merge({ runtime: 'static', deadlineMinutes: 24 * 60 }).save()
     await end(LIVE)
     const begun = await open(second)
-    const run = await Run.within(tenant.scope).where('id', begun.runId!).firstOrFail()
+    const run = await Run.within(tenant.scope)
+      .where('id', await runIdOf(begun))
+      .firstOrFail()
     assert.equal(run.deadlineSeconds, 86_400)
     const release = await Release.within(tenant.scope).where('id', begun.releaseId).firstOrFail()
     assert.equal(release.runtime, 'static')
@@ -248,7 +256,7 @@ test.group('Deployments that wait', (group) => {
     const first = (await ask()).body().deployment
     const second = (await ask()).body().deployment
     assert.containSubset(first, { state: 'active', cause: 'token', reason: 'Nightly' })
-    assert.containSubset(second, { state: 'waiting', runId: null })
+    assert.containSubset(second, { state: 'waiting', servers: [] })
     assert.match(second.causedBy, /^CI of the shop of /)
     const cancelled = await client.post(`${path}/${second.id}/cancel`).bearerToken(text)
     cancelled.assertStatus(202)

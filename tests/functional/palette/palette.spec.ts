@@ -2,7 +2,6 @@ import type { ApiClient } from '@japa/api-client'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { monotonicFactory } from 'ulid'
-import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type { Group } from '#app/palette/entries'
 import { pageIcons } from '#app/palette/pages'
@@ -12,6 +11,7 @@ import Grant from '#app/teams/models/grant'
 import Membership from '#app/teams/models/membership'
 import { roles, type Role } from '#app/teams/roles'
 import type User from '#app/users/models/user'
+import { deploymentBy, runIdOf } from '#tests/support/deployments'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import { NUL_PAYLOADS, PAYLOADS } from '#tests/support/payload_corpus'
 import {
@@ -53,7 +53,7 @@ async function createDeployment(
   values: { commit?: string; commitSubject?: string; state?: 'active' | 'live' | 'waiting' } = {}
 ) {
   const { commit = null, commitSubject = null, state = 'live' } = values
-  const run = await createRun(tenant, project.server, {
+  const run = await createRun(tenant, project.servers[0], {
     id: nextId(),
     kind: 'deployment',
     title: `Deploy ${project.name}`,
@@ -62,13 +62,11 @@ async function createDeployment(
   const teamId = tenant.team.id
   const ids = { teamId, projectId: project.id }
   const release = await Release.create({ ...ids, state: 'good', commit, commitSubject })
-  return Deployment.create({
+  return deploymentBy({
     ...ids,
     id: nextId(),
     releaseId: release.id,
-    runId: run.id,
-    title: run.title,
-    kind: 'deploy',
+    run,
     state,
     activeProjectId: state === 'active' ? project.id : null,
   })
@@ -85,7 +83,7 @@ async function createShop(tenant: Tenant, values: Partial<Project> = {}) {
     repositoryUrl: 'https://git.example.com/team/app.git',
     ...values,
   })
-  await project.load('server')
+  await project.load('placements', (placements) => placements.preload('server'))
   return { server, project }
 }
 
@@ -162,13 +160,14 @@ test.group('Palette', (group) => {
   })
 
   test('takes an exact id to that thing before all else', async ({ assert, client }) => {
-    const { project } = await createShop(tenant)
+    const { server, project } = await createShop(tenant)
     const deployment = await createDeployment(tenant, project)
+    const runId = await runIdOf(deployment)
     for (const [id, href] of [
       [deployment.id, `/projects/${project.id}/deployments/${deployment.id}`],
-      [deployment.runId, `/runs/${deployment.runId}`],
+      [runId, `/runs/${runId}`],
       [project.id, `/projects/${project.id}`],
-      [project.serverId, `/servers/${project.serverId}`],
+      [server.id, `/servers/${server.id}`],
     ]) {
       const [first] = entriesOf(await ask(client, tenant.owner, ` ${id} `))
       assert.propertyVal(first, 'href', href)
@@ -273,7 +272,7 @@ test.group('Palette', (group) => {
     const { server, project } = await createShop(tenant)
     const later = await createProject(tenant, server, { name: 'Later' })
     await createProject(tenant, server, { name: 'Never deployed' })
-    await later.load('server')
+    await later.load('placements', (placements) => placements.preload('server'))
     await createDeployment(tenant, later)
     await createDeployment(tenant, project)
     await createDeployment(tenant, later)

@@ -2,6 +2,7 @@ import type { ApiClient } from '@japa/api-client'
 import { test } from '@japa/runner'
 import { fingerprint } from '#engine/ssh/host_key'
 import GitHost from '#app/projects/models/git_host'
+import Placement from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
 import ProjectVariable from '#app/projects/models/project_variable'
 import type Server from '#app/servers/models/server'
@@ -55,7 +56,6 @@ test.group('Projects', (group) => {
     response.assertHeader('location', `/projects/${project.id}`)
     assert.containSubset(project.serialize(), {
       slug: 'shop',
-      serverId: server.id,
       name: 'Shop',
       runtime: 'process',
       buildCommands: 'npm ci',
@@ -94,7 +94,7 @@ test.group('Projects', (group) => {
     for (const name of ['a', 'b', 'c']) {
       await create(client, { slug: name, domain: `${name}.example.com` })
     }
-    const ports = (await Project.within(tenant.scope)).map(({ appPort }) => appPort)
+    const ports = (await Placement.within(tenant.scope)).map(({ appPort }) => appPort)
     const pairs = ports.flatMap((port) => [port, port + 1])
     assert.lengthOf(new Set(pairs), 6)
   })
@@ -122,13 +122,14 @@ test.group('Projects', (group) => {
   test('are not made on a server nobody confirmed', async ({ assert, client }) => {
     await server.merge({ hostKeys: [] }).save()
     const response = await create(client)
-    assert.property(response.flashMessages().inputErrorsBag, 'serverId')
+    assert.property(response.flashMessages().inputErrorsBag, 'servers')
     assert.lengthOf(await Project.within(tenant.scope), 0)
   })
 
   test('are changed, but for their short name and server', async ({ assert, client }) => {
     const project = await createProject(tenant, server)
     const other = await createServer(tenant)
+    const before = await Placement.within(tenant.scope).firstOrFail()
     const changes = {
       ...settings,
       name: 'Renamed',
@@ -141,9 +142,11 @@ test.group('Projects', (group) => {
     const changed = await Project.within(tenant.scope).firstOrFail()
     assert.equal(changed.name, 'Renamed')
     assert.equal(changed.slug, project.slug)
-    assert.equal(changed.serverId, server.id)
     assert.equal(changed.teamId, tenant.team.id)
-    assert.equal(changed.appPort, project.appPort)
+    const [placement, ...more] = await Placement.within(tenant.scope)
+    assert.lengthOf(more, 0)
+    assert.equal(placement.serverId, server.id)
+    assert.equal(placement.appPort, before.appPort)
   })
 
   test('keep their address for themselves when they are changed', async ({ assert, client }) => {

@@ -46,7 +46,7 @@ test.group('Webhooks', (group) => {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> }
   }
   const deployments = () =>
-    Deployment.within(tenant.scope).where('project_id', project.id).preload('run').orderBy('id')
+    Deployment.within(tenant.scope).where('project_id', project.id).orderBy('id')
   const deliveries = () => WebhookDelivery.within(tenant.scope).orderBy('id')
 
   test('a push by {$self} deploys exactly the commit that was pushed')

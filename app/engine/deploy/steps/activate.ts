@@ -1,6 +1,7 @@
 import { type DeployContext } from '#engine/deploy/context'
 import { portOf, type Slot } from '#engine/deploy/layout'
 import { reportProbe, startProbe } from '#engine/deploy/steps/probe'
+import { waitForRequests } from '#engine/deploy/steps/retire'
 import { bySlot } from '#engine/deploy/steps/start'
 import { waitForRelease } from '#engine/deploy/steps/verify'
 import { type ScriptStep } from '#engine/detached/script'
@@ -32,7 +33,7 @@ export function activate(context: DeployContext): ScriptStep {
         ? [{ command: sh`systemctl --no-ask-password --quiet enable -- "$unit"` }]
         : []),
       {
-        command: sh`workers=$(pgrep -P "$(systemctl show --property=MainPID --value nginx)") || workers=''
+        command: sh`${rememberWorkers()}
 reloaded=1
 systemctl --no-ask-password reload-or-restart nginx`,
         label: 'systemctl reload nginx',
@@ -89,6 +90,7 @@ function putBack(context: DeployContext): Command {
     rm -f -- ${layout.current}
   fi
   if [ -n "$reloaded" ]; then
+    ${rememberWorkers()}
     systemctl --no-ask-password reload-or-restart nginx
     if [ -n "$had_site" ]; then
       release=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) .*/\\1/p' ${layout.site})
@@ -96,6 +98,11 @@ function putBack(context: DeployContext): Command {
       printf 'The former release answers %s.\\n' "$status"
       muster_result former_status "$status"
     fi
+    ${waitForRequests()}
   fi
 fi`
+}
+
+function rememberWorkers(): Command {
+  return sh`workers=$(pgrep -P "$(systemctl show --property=MainPID --value nginx)") || workers=''`
 }

@@ -9,6 +9,7 @@ const NEEDED_INODES = 10_000
 
 /** Finds out early what would stop the deployment late; nothing of the project is changed yet. */
 export function preflight(context: DeployContext): ScriptStep {
+  const isWeb = context.role !== 'worker'
   return {
     name: 'preflight',
     title: 'Check the server',
@@ -19,17 +20,17 @@ export function preflight(context: DeployContext): ScriptStep {
       { command: lock(context), label: 'lock the project' },
       { command: owner(context) },
       { command: space(context), label: 'df /srv/muster' },
-      sh`nginx -t -q`,
-      { command: address(context) },
+      ...(isWeb ? [sh`nginx -t -q`, { command: address(context) }] : []),
       ...(context.kind === 'rollback' ? [{ command: sealed(context) }] : []),
     ],
   }
 }
 
-function tools({ project, kind }: DeployContext): Command {
+function tools({ project, kind, role }: DeployContext): Command {
   const overSsh = readRepositoryUrl(project.repositoryUrl)?.protocol === 'ssh'
   const names = [
-    ...['nginx', 'systemctl', 'curl', 'flock', 'setpriv', 'useradd'],
+    ...(role === 'worker' ? [] : ['nginx', 'curl']),
+    ...['systemctl', 'flock', 'setpriv', 'useradd'],
     ...(kind === 'deploy' ? ['git', 'tar'] : []),
     ...(kind === 'deploy' && overSsh ? ['ssh'] : []),
   ]

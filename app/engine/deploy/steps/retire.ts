@@ -1,7 +1,7 @@
 import { type DeployContext } from '#engine/deploy/context'
 import { stopOtherSlots } from '#engine/deploy/steps/start'
 import { type ScriptStep } from '#engine/detached/script'
-import { sh } from '#engine/shell/command'
+import { type Command, sh } from '#engine/shell/command'
 
 /** How long requests that began before the switch may take, in tenths of a second. */
 const PATIENCE_TENTHS = 100
@@ -14,9 +14,15 @@ export function retire({ project }: DeployContext): ScriptStep {
     critical: true,
     optional: true,
     commands: [
-      {
-        label: 'wait for requests under way',
-        command: sh`tries=0
+      { label: 'wait for requests under way', command: waitForRequests() },
+      { command: stopOtherSlots(project.slug) },
+    ],
+  }
+}
+
+/** Waits until the workers that nginx had before the reload, `$workers`, have answered everybody. */
+export function waitForRequests(): Command {
+  return sh`tries=0
 while [ "$tries" -lt ${PATIENCE_TENTHS} ]; do
   left=''
   for worker in $workers; do
@@ -25,9 +31,5 @@ while [ "$tries" -lt ${PATIENCE_TENTHS} ]; do
   if [ -z "$left" ]; then break; fi
   sleep 0.1
   tries=$((tries + 1))
-done`,
-      },
-      { command: stopOtherSlots(project.slug) },
-    ],
-  }
+done`
 }

@@ -14,7 +14,7 @@ export function verify(context: DeployContext): ScriptStep {
     name: 'verify',
     title: 'Verify through nginx',
     critical: true,
-    commits: true,
+    commits: !context.barriers,
     failure: 'rolled_back',
     commands: [
       {
@@ -26,10 +26,14 @@ if [ "$seen" != ${releaseId} ]; then
   exit 1
 fi
 printf 'Answered %s\\n' "$status"
-case $status in (2?? | 3??) ;; (*) exit 1 ;; esac
-: > ${`${layout.meta}/good`}
-rm -f -- ${layout.formerSite}`,
+case $status in (2?? | 3??) ;; (*) exit 1 ;; esac`,
       },
+      ...(context.barriers
+        ? []
+        : [
+            { command: sh`: > ${`${layout.meta}/good`}` },
+            { command: sh`rm -f -- ${layout.formerSite}` },
+          ]),
     ],
   }
 }

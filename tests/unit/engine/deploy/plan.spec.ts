@@ -54,6 +54,45 @@ test.group('The plan of a deployment', () => {
     ])
   })
 
+  test('among several servers waits before the switch and before what was live is given up', ({
+    assert,
+  }) => {
+    const { steps } = planDeployment({
+      ...{ kind: 'deploy', releaseId: RELEASE, project },
+      barriers: true,
+    })
+    assert.deepEqual(
+      steps.map(({ name }) => name),
+      [
+        ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'build', 'seal'],
+        ...['start', 'health', 'ready', 'activate', 'verify', 'commit', 'retire', 'retain'],
+      ]
+    )
+    const last = steps.filter(({ commits }) => commits).map(({ name }) => name)
+    assert.deepEqual(last, ['commit'])
+    const waits = steps.filter(({ name }) => ['ready', 'commit'].includes(name))
+    for (const { critical } of waits) assert.isNotTrue(critical)
+  })
+
+  test('for a server that only works has no site and no instance', ({ assert }) => {
+    for (const barriers of [false, true]) {
+      const { steps } = planDeployment({
+        ...{ kind: 'deploy', releaseId: RELEASE, project },
+        ...{ role: 'worker', barriers },
+      })
+      assert.deepEqual(
+        steps.map(({ name }) => name),
+        [
+          ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'build', 'seal'],
+          ...(barriers ? ['ready'] : []),
+          ...['activate', 'commit', 'retain'],
+        ]
+      )
+      const text = steps.flatMap(({ commands }) => commands).map((item) => JSON.stringify(item))
+      assert.notMatch(text.join(''), /nginx/)
+    }
+  })
+
   test('lets nothing cut the switch in two, and undoes it as long as it is not verified', ({
     assert,
   }) => {

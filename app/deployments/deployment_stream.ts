@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import Deployment from '#app/deployments/models/deployment'
+import { livePlaces } from '#app/deployments/queries/live_places'
+import { phaseWords } from '#app/deployments/words'
+import { ChangeWaiter } from '#app/runs/run_stream'
+import type { ScopeWatch } from '#app/teams/scope_watch'
+
+/** Many servers may change together: they are told at most this often, in milliseconds. */
+const PACE_MS = 250
+
+/** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
+const KEEP_ALIVE_MS = 15_000
+
+/**
+ * The servers of a deployment with their steps as server-sent events, until it ended, the signal
+ * fires or the reader may not see it any more.
+ * Source: HTML Standard, 9.2 Server-sent events.
+ */
+export async function* streamDeployment(
+  rights: ScopeWatch,
+  id: string,
+  signal: AbortSignal
+): AsyncGenerator<string> {
+  let sent = ''
+  let quietSince = Date.now()
+  const waiter = new ChangeWaiter(id, signal)
+  try {
+    while (!signal.aborted) {
+      const scope = await rights.current()
+      const deployment = scope && (await Deployment.within(scope).where('id', id).first())
+      if (!deployment) return
+      const places = await livePlaces(deployment)
+      const progress = JSON.stringify({ words: phaseWords(deployment), places })
+      if (progress !== sent) {
+        sent = progress
+        quietSince = Date.now()
+        yield `event: progress\ndata: ${progress}\n\n`
+      } else if (Date.now() - quietSince > KEEP_ALIVE_MS) {
+        quietSince = Date.now()
+        yield ':\n\n'
+      }
+      if (!deployment.isOpen) {
+        yield 'event: end\ndata: {}\n\n'
+        return
+      }
+      await sleep(PACE_MS, null, { signal }).catch(() => {})
+      await waiter.wait()
+    }
+  } finally {
+    waiter.close()
+  }
+}
