@@ -84,6 +84,8 @@ export const controllers = {
   },
   deployments: {
     Deployments: () => import('#app/deployments/controllers/deployments_controller'),
+    DraftProjects: () => import('#app/deployments/controllers/draft_projects_controller'),
+    Plans: () => import('#app/deployments/controllers/plans_controller'),
     ProjectOverviews: () => import('#app/deployments/controllers/project_overviews_controller'),
     Rollbacks: () => import('#app/deployments/controllers/rollbacks_controller'),
   },
@@ -104,7 +106,11 @@ export const controllers = {
     Palette: () => import('#app/palette/controllers/palette_controller'),
   },
   projects: {
+    DraftGitHosts: () => import('#app/projects/controllers/draft_git_hosts_controller'),
+    DraftReadings: () => import('#app/projects/controllers/draft_readings_controller'),
     GitHosts: () => import('#app/projects/controllers/git_hosts_controller'),
+    ProjectDrafts: () => import('#app/projects/controllers/project_drafts_controller'),
+    ProjectTemplates: () => import('#app/projects/controllers/project_templates_controller'),
     ProjectVariables: () => import('#app/projects/controllers/project_variables_controller'),
     Projects: () => import('#app/projects/controllers/projects_controller'),
   },

@@ -167,11 +167,27 @@ export type ScannedRoutes = {
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.create': { paramsTuple?: []; params?: {} }
+    'project_drafts.store': { paramsTuple?: []; params?: {} }
+    'project_drafts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_readings.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.index': { paramsTuple?: []; params?: {} }
+    'project_templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'plans.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_projects.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
@@ -281,10 +297,17 @@ export type ScannedRoutes = {
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.create': { paramsTuple?: []; params?: {} }
+    'project_drafts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.index': { paramsTuple?: []; params?: {} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -377,10 +400,17 @@ export type ScannedRoutes = {
     'projects.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.create': { paramsTuple?: []; params?: {} }
+    'project_drafts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.index': { paramsTuple?: []; params?: {} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -466,7 +496,13 @@ export type ScannedRoutes = {
     'projects.store': { paramsTuple?: []; params?: {} }
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.store': { paramsTuple?: []; params?: {} }
+    'draft_readings.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'plans.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
@@ -494,6 +530,7 @@ export type ScannedRoutes = {
     'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
     'network_settings.update': { paramsTuple?: []; params?: {} }
@@ -518,6 +555,8 @@ export type ScannedRoutes = {
     'account_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
+    'project_drafts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'users.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'user_deactivations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -1,10 +1,11 @@
+import type { DeployInput } from '#engine/deploy/input'
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { settleDeployment } from '#app/deployments/settle_deployment'
 import Release from '#app/deployments/models/release'
 import type { DeploymentKind } from '#app/deployments/models/deployment'
-import { gitHostOf, knownHostsLines } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
+import { sourceOf } from '#app/projects/repository_source'
 import { outlineOf } from '#engine/detached/script'
 import type { RunHandler } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
@@ -16,6 +17,8 @@ export interface DeploymentInput extends Record<string, unknown> {
   projectId: string
   releaseId: string
   kind: DeploymentKind
+  /** Exactly this commit of the branch or tag, or none. */
+  commit?: string | null
 }
 
 /**
@@ -47,24 +50,36 @@ export const deploymentRun: RunHandler = {
 }
 
 async function planOf(run: Run) {
-  const { projectId, releaseId, kind } = run.input as DeploymentInput
+  const { projectId, releaseId, kind, commit } = run.input as DeploymentInput
   const project = await Project.within(run)
     .where('id', projectId)
     .preload('variables')
     .firstOrFail()
   const release = await Release.within(run).where('id', releaseId).firstOrFail()
-  const gitHost = await gitHostOf(project)
-  return planDeployment({
+  return planDeployment(await deployInput(project, release, { kind, commit }))
+}
+
+/**
+ * A deployment as the engine takes it.
+ *
+ * @param project with its variables
+ * @param release which one, and as what it was built when it was
+ */
+export async function deployInput(
+  project: Project,
+  release: Pick<Release, 'id' | 'runtime' | 'publicDirectory'>,
+  { kind, commit }: Pick<DeploymentInput, 'kind' | 'commit'>
+): Promise<DeployInput> {
+  return {
     kind,
-    releaseId,
+    releaseId: release.id,
     project: {
       id: project.id,
       slug: project.slug,
       unixUser: project.unixUser,
-      repositoryUrl: project.repositoryUrl,
-      branch: project.branch,
-      deployKey: project.deployKey,
-      knownHosts: gitHost && knownHostsLines(gitHost),
+      ...(await sourceOf(project)),
+      sourceDirectory: project.sourceDirectory,
+      commit: commit ?? null,
       runtime: release.runtime ?? project.runtime,
       buildCommands: project.buildCommands,
       startCommand: project.startCommand,
@@ -77,5 +92,5 @@ async function planOf(run: Run) {
       keepReleases: project.keepReleases,
       environment: Object.fromEntries(project.variables.map(({ key, value }) => [key, value])),
     },
-  })
+  }
 }

@@ -1,5 +1,7 @@
 import vine from '@vinejs/vine'
 import {
+  isAccessToken,
+  isAccessUser,
   isBranch,
   isEnvironmentKey,
   isDomain,
@@ -9,20 +11,36 @@ import {
   isRequestPath,
 } from '#engine/system/grammar'
 import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
-import { runtimes } from '#app/projects/models/project'
+import { refKinds, runtimes } from '#app/projects/models/project'
 
 const held = (accepts: (value: string) => boolean, message: string) =>
   vine.string().use(grammar({ accepts, message }))
 
 const multiline = () => vine.string().maxLength(10_000).nullable().optional()
 
-const settings = {
-  name: title(80),
+const source = {
   repositoryUrl: held(
     isRepositoryUrl,
     'Give an https or ssh address, such as https://github.com/you/app.git or git@github.com:you/app.git.'
   ),
-  branch: held(isBranch, 'This is no name a git branch can have.'),
+  branch: held(isBranch, 'This is no name a git branch or tag can have.'),
+  refKind: vine.enum(refKinds).optional(),
+  sourceDirectory: held(
+    (value) => value === '.' || isRelativePath(value),
+    'Give a directory of the repository, such as apps/web, or leave it empty for all of it.'
+  )
+    .nullable()
+    .optional(),
+  accessUser: held(isAccessUser, 'Give a user name of the git host, without spaces.')
+    .nullable()
+    .optional(),
+  accessToken: held(isAccessToken, 'Give the token as it is, without spaces.')
+    .nullable()
+    .optional(),
+}
+
+const settings = {
+  name: title(80),
   runtime: vine.enum(runtimes),
   buildCommands: multiline(),
   startCommand: vine
@@ -49,16 +67,28 @@ const settings = {
   keepReleases: wholeNumber([1, 50]),
 }
 
-export const createProjectValidator = vine.create({
-  ...settings,
+export const projectDraftValidator = vine.create({
+  ...source,
   serverId: vine.string().maxLength(26),
-  slug: held(
-    isSlug,
-    'Use lower-case letters, digits and dashes, beginning with a letter; 24 at most.'
-  ),
 })
 
-export const updateProjectValidator = vine.create(settings)
+const slug = held(
+  isSlug,
+  'Use lower-case letters, digits and dashes, beginning with a letter; 24 at most.'
+)
+
+export const draftProjectValidator = vine.create({ ...settings, slug })
+
+export const createProjectValidator = vine.create({
+  ...source,
+  ...settings,
+  serverId: vine.string().maxLength(26),
+  slug,
+})
+
+export const updateProjectValidator = vine.create({ ...source, ...settings })
+
+export const templateValidator = vine.create({ name: title(80) })
 
 export const removeProjectValidator = vine.create({
   confirm: vine.string().maxLength(80),

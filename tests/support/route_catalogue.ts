@@ -81,6 +81,8 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
     'server-groups': belongings.group.id,
     'server-filters': belongings.savedFilter.id,
     'projects': belongings.project.id,
+    'project-drafts': belongings.projectDraft.id,
+    'project-templates': belongings.projectTemplate.id,
     'deployments': belongings.deployment.id,
     'releases': belongings.release.id,
     'variables': belongings.variable.key,
@@ -122,10 +124,16 @@ let count = 0
 function forms(belongings: Belongings): Record<string, Fields> {
   const { server, unconfirmedServer, project } = belongings
   const number = ++count
-  const settings = {
-    name: `Shop ${number}`,
+  const source = {
     repositoryUrl: 'https://git.example.com/team/shop.git',
     branch: 'main',
+    refKind: 'branch',
+    sourceDirectory: 'apps/shop',
+    accessUser: 'x-access-token',
+    accessToken: 'ghp_0123456789',
+  }
+  const settings = {
+    name: `Shop ${number}`,
     runtime: 'process',
     buildCommands: 'npm ci',
     startCommand: 'node server.js',
@@ -314,13 +322,22 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'action_runs.store': { ...going, action: 'restart', service: 'nginx' },
     'bulk_run_confirmations.store': {},
     'bulk_run_cancellations.store': {},
-    'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
-    'projects.update': settings,
+    'projects.store': { ...source, ...settings, serverId: server.id, slug: `shop-${number}` },
+    'projects.update': { ...source, ...settings },
     'projects.destroy': { confirm: project.name },
     'project_variables.store': { key: 'API_KEY', value: 'some value' },
     'project_variables.destroy': {},
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
-    'deployments.store': {},
+    'project_drafts.store': { ...source, serverId: server.id },
+    'project_drafts.update': { ...source, serverId: server.id },
+    'project_drafts.destroy': {},
+    'draft_readings.store': {},
+    'draft_git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
+    'draft_projects.store': { ...settings, slug: `draft-${number}` },
+    'project_templates.store': { name: `Template ${number}` },
+    'project_templates.destroy': {},
+    'plans.store': {},
+    'deployments.store': { commit: 'c'.repeat(40) },
     'rollbacks.store': {},
     'api_tokens.store': {
       'name': `CI ${number}`,

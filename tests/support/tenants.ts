@@ -20,6 +20,8 @@ import GitHost from '#app/projects/models/git_host'
 import { hashOfInvitation, newInvitationToken } from '#app/members/invitation_token'
 import Invitation from '#app/members/models/invitation'
 import Project from '#app/projects/models/project'
+import ProjectDraft from '#app/projects/models/project_draft'
+import ProjectTemplate from '#app/projects/models/project_template'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
@@ -64,6 +66,9 @@ export interface Belongings {
   project: Project
   variable: ProjectVariable
   gitHost: GitHost
+  /** Of the same git host, read once. */
+  projectDraft: ProjectDraft
+  projectTemplate: ProjectTemplate
   /** Good, and not the live one. */
   release: Release
   deployment: Deployment
@@ -107,6 +112,7 @@ export interface Belongings {
     parameter: string
     teamKey: string
     rotatedKey: string
+    accessToken: string
   }
 }
 
@@ -196,6 +202,10 @@ export async function createProject(
     slug,
     repositoryUrl: 'git@git.example.com:team/app.git',
     branch: 'main',
+    refKind: 'branch',
+    sourceDirectory: null,
+    accessUser: null,
+    accessToken: null,
     runtime: 'process',
     buildCommands: 'npm ci\nnpm run build',
     startCommand: 'node server.js',
@@ -209,6 +219,44 @@ export async function createProject(
     deployKey: new Secret(`deploy key of ${slug}`),
     deployPublicKey: `ssh-ed25519 AAAA muster:${slug}`,
     liveReleaseId: null,
+    ...values,
+  })
+}
+
+export function createDraft(
+  { scope }: Tenant,
+  server: Server,
+  values: Partial<ProjectDraft> = {}
+): Promise<ProjectDraft> {
+  return ProjectDraft.create({
+    teamId: scope.teamId,
+    serverId: server.id,
+    createdBy: scope.userId,
+    repositoryUrl: 'https://git.example.com/team/app.git',
+    refKind: 'branch',
+    branch: 'main',
+    sourceDirectory: null,
+    accessUser: null,
+    accessToken: null,
+    deployKey: null,
+    deployPublicKey: null,
+    readingRunId: null,
+    ...values,
+  })
+}
+
+export function createTemplate(
+  { scope }: Tenant,
+  values: Partial<ProjectTemplate> = {}
+): Promise<ProjectTemplate> {
+  return ProjectTemplate.create({
+    teamId: scope.teamId,
+    createdBy: scope.userId,
+    name: `Template ${unique()}`,
+    settings: {
+      ...{ runtime: 'process', buildCommands: 'make', startCommand: 'bin/serve' },
+      ...{ publicDirectory: null, healthPath: '/up' },
+    },
     ...values,
   })
 }
@@ -502,6 +550,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     parameter: `CANARY-PARAMETER-${unique()}`,
     teamKey: `CANARY-TEAM-KEY-${unique()}`,
     rotatedKey: `CANARY-ROTATED-${unique()}`,
+    accessToken: `CANARY-ACCESS-${unique()}`,
   }
   const server = await createServer(tenant, { privateKey: new Secret(canaries.privateKey) })
   const unconfirmedServer = await createServer(tenant, {
@@ -530,7 +579,16 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   const project = await createProject(tenant, server, {
     repositoryUrl: `git@${gitHost.host}:team/app.git`,
     deployKey: new Secret(canaries.deployKey),
+    accessUser: 'deploy',
+    accessToken: new Secret(canaries.accessToken),
   })
+  const projectDraft = await createDraft(tenant, server, {
+    repositoryUrl: `git@${gitHost.host}:team/draft.git`,
+    deployKey: new Secret(canaries.deployKey),
+    deployPublicKey: 'ssh-ed25519 AAAA muster-draft',
+    accessToken: new Secret(canaries.accessToken),
+  })
+  const projectTemplate = await createTemplate(tenant)
   const variable = await ProjectVariable.create({
     teamId: scope.teamId,
     projectId: project.id,
@@ -566,6 +624,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   return {
     ...{ jumpServer, group, tag, savedFilter },
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
+    ...{ projectDraft, projectTemplate },
     ...{ script, bulkRun, openBulkRun, draft },
     ...keys,
     ...{

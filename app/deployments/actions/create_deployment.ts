@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
 import { recordActivity } from '#app/activity/record_activity'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
+import { keepPlan, plannedSteps } from '#app/deployments/plan_outline'
 import Deployment, { type DeploymentKind } from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type Project from '#app/projects/models/project'
@@ -24,9 +25,13 @@ export default class CreateDeployment {
     this.#createRun = createRun
   }
 
-  /** Makes the branch's latest commit live, as a new release. */
-  deploy(scope: Scope, project: Project) {
-    return this.#create(scope, project, 'deploy', null)
+  /**
+   * Makes the latest commit of the branch or tag live, as a new release.
+   *
+   * @param options.commit exactly this one instead, which someone agreed to
+   */
+  deploy(scope: Scope, project: Project, options: { commit?: string | null } = {}) {
+    return this.#create(scope, project, 'deploy', null, options.commit ?? null)
   }
 
   /** Makes a release that was live before live again, by the same activation. */
@@ -38,10 +43,12 @@ export default class CreateDeployment {
     scope: Scope,
     project: Project,
     kind: DeploymentKind,
-    existing: Release | null
+    existing: Release | null,
+    commit: string | null = null
   ): Promise<Deployment> {
     // Who sees the project may deploy it, though its server may be hidden from them.
     const server = await Server.within(project).where('id', project.serverId).firstOrFail()
+    const steps = await plannedSteps(project, existing, kind, commit)
     try {
       const deployment = await db.transaction(async (trx) => {
         const release =
@@ -66,7 +73,7 @@ export default class CreateDeployment {
               kind === 'deploy'
                 ? `Deploy ${project.name}`
                 : `Roll ${project.name} back to ${release.shortCommit}`,
-            input: { projectId: project.id, releaseId: release.id, kind },
+            input: { projectId: project.id, releaseId: release.id, kind, commit },
             deadlineSeconds: DEADLINE_SECONDS,
           },
           trx
@@ -84,6 +91,7 @@ export default class CreateDeployment {
           },
           { client: trx }
         )
+        await keepPlan(created, steps, commit, trx)
         await recordActivity(
           scope.origin,
           {
@@ -91,7 +99,9 @@ export default class CreateDeployment {
             subject: { type: 'deployment', id: created.id, name: project.name },
             details: {
               server: server.name,
-              ...(existing ? { commit: existing.shortCommit } : { branch: project.branch }),
+              ...(existing
+                ? { commit: existing.shortCommit }
+                : { branch: project.branch, ...(commit && { commit: commit.slice(0, 7) }) }),
             },
             runs: [run.id],
           },
@@ -104,7 +114,7 @@ export default class CreateDeployment {
       if (!isUniqueViolation(error)) throw error
       const active = await Deployment.within(scope).where('active_project_id', project.id).first()
       // The one in the way may have ended just now: then the way is free.
-      return active ?? this.#create(scope, project, kind, existing)
+      return active ?? this.#create(scope, project, kind, existing, commit)
     }
   }
 }

@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import Deployment from '#app/deployments/models/deployment'
 import { deploymentPage } from '#app/deployments/queries/deployment_page'
+import { deployValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
 
 /**
@@ -27,9 +28,13 @@ export default class DeploymentsController {
   }
 
   @inject()
-  async store({ scope, params, response }: HttpContext, createDeployment: CreateDeployment) {
+  async store(
+    { scope, params, request, response }: HttpContext,
+    createDeployment: CreateDeployment
+  ) {
+    const { commit } = await request.validateUsing(deployValidator)
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
-    const deployment = await createDeployment.deploy(scope, project)
+    const deployment = await createDeployment.deploy(scope, project, { commit })
     return response
       .redirect()
       .toRoute('deployments.show', { projectId: project.id, id: deployment.id })

@@ -1,5 +1,6 @@
 import { historyOf } from '#app/activity/queries/history'
 import type Deployment from '#app/deployments/models/deployment'
+import { plannedFor } from '#app/deployments/queries/planned'
 import { runPage } from '#app/runs/queries/run_page'
 import type { Scope } from '#app/teams/scope'
 
@@ -17,6 +18,7 @@ export async function deploymentPage(scope: Scope, deployment: Deployment) {
       { type: 'deployment', id: deployment.id },
       { type: 'run', id: deployment.runId },
     ]),
+    ...(await plannedFor(scope, deployment)),
     isLive:
       deployment.state === 'live' && deployment.project.liveReleaseId === deployment.releaseId,
   }

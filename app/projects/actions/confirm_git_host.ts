@@ -22,7 +22,12 @@ export default class ConfirmGitHost {
     this.#readGitHostKey = readGitHostKey
   }
 
-  async handle(scope: Scope, project: Project, gitHost: GitHostPins, confirmed: string) {
+  async handle(
+    scope: Scope,
+    project: Pick<Project, 'teamId' | 'serverId' | 'name'>,
+    gitHost: GitHostPins,
+    confirmed: string
+  ) {
     const offered = await this.#readGitHostKey.handle(project, gitHost)
     if (offered.fingerprint !== confirmed) {
       refuse('fingerprint', 'The host offers another key now. Compare it again.')

@@ -1,11 +1,11 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
-import { generateKeyPair } from '#engine/ssh/key_pair'
 import { recordActivity } from '#app/activity/record_activity'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
 import { refuse } from '#app/core/exceptions/refusal'
-import { isOverSsh } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
+import ProjectDraft from '#app/projects/models/project_draft'
+import { newSource, type SourceInput } from '#app/projects/repository_source'
 import Server from '#app/servers/models/server'
 import type { ProjectSettings } from '#app/projects/actions/update_project'
 import { assertAddressIsFree } from '#app/projects/queries/free_address'
@@ -13,16 +13,20 @@ import type { Scope } from '#app/teams/scope'
 
 /**
  * Makes a project on one of the team's servers, with a deploy key when its repository is reached
- * over ssh. Nothing happens on the server until the first deployment.
+ * over ssh: that of the draft it was begun as, which ends with it. Nothing happens on the server until the first deployment.
  *
- * @throws a refusal for `serverId`, `slug` or `domain`
+ * @throws a refusal for `serverId`, `slug`, `domain` and what opens the repository
  */
 @inject()
 export default class CreateProject {
   async handle(
     scope: Scope,
-    input: ProjectSettings & { serverId: string; slug: string }
+    {
+      source,
+      ...input
+    }: ProjectSettings & { serverId: string; slug: string; source: SourceInput | ProjectDraft }
   ): Promise<Project> {
+    const draft = source instanceof ProjectDraft ? source : null
     const server = await Server.within(scope).where('id', input.serverId).first()
     if (!server || !server.isPinned) {
       refuse('serverId', 'Choose one of your connected servers.')
@@ -33,22 +37,26 @@ export default class CreateProject {
     }
     await assertAddressIsFree(server.id, input)
 
-    const overSsh = isOverSsh(input.repositoryUrl)
-    const keyPair = overSsh ? generateKeyPair(`muster-${input.slug}`) : null
+    const from =
+      source instanceof ProjectDraft
+        ? ofDraft(source)
+        : newSource(source, null, `muster-${input.slug}`)
     const creating = db.transaction(async (trx) => {
       await trx.from('servers').where('id', server.id).increment('next_app_port', 2)
       const row = await trx.from('servers').where('id', server.id).select('next_app_port').first()
       const project = await Project.create(
         {
           ...input,
+          ...from,
           teamId: scope.teamId,
           appPort: row.next_app_port - 2,
-          deployKey: keyPair?.privateKey ?? null,
-          deployPublicKey: keyPair?.publicKey ?? null,
           liveReleaseId: null,
         },
         { client: trx }
       )
+      if (draft) {
+        await ProjectDraft.within(scope, { client: trx }).where('id', draft.id).delete()
+      }
       const details = {
         server: server.name,
         repository: project.repositoryUrl,
@@ -66,5 +74,14 @@ export default class CreateProject {
       if (!isUniqueViolation(error)) throw error
       refuse('slug', 'Another project took this short name or address just now.')
     })
+  }
+}
+
+function ofDraft(draft: ProjectDraft) {
+  const { repositoryUrl, branch, refKind, sourceDirectory } = draft
+  const { accessUser, accessToken, deployKey, deployPublicKey } = draft
+  return {
+    ...{ repositoryUrl, branch, refKind, sourceDirectory },
+    ...{ accessUser, accessToken, deployKey, deployPublicKey },
   }
 }

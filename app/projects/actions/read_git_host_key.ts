@@ -21,7 +21,10 @@ export default class ReadGitHostKey {
     this.#remotes = remotes
   }
 
-  async handle(project: Project, gitHost: GitHostPins): Promise<OfferedGitHostKey> {
+  async handle(
+    project: Pick<Project, 'teamId' | 'serverId'>,
+    gitHost: GitHostPins
+  ): Promise<OfferedGitHostKey> {
     const server = await Server.within(project).where('id', project.serverId).firstOrFail()
     const key = await this.#remotes.readHostKeyFrom(server, gitHost.host, gitHost.port)
     return { ...key, fingerprint: fingerprint(key) }

@@ -3,9 +3,9 @@ import type { HttpContext } from '@adonisjs/core/http'
 import CreateProject from '#app/projects/actions/create_project'
 import RemoveProject from '#app/projects/actions/remove_project'
 import UpdateProject from '#app/projects/actions/update_project'
-import { typedLines } from '#app/core/line_breaks'
 import Project from '#app/projects/models/project'
 import Server from '#app/servers/models/server'
+import { withBlanks, withSource } from '#app/projects/form_values'
 import * as validators from '#app/projects/validators'
 
 /**
@@ -13,14 +13,17 @@ import * as validators from '#app/projects/validators'
  */
 export default class ProjectsController {
   async create({ view, scope, request }: HttpContext) {
-    const servers = await Server.within(scope).whereNull('offered_host_key').orderBy('name')
+    const servers = await Server.within(scope)
+      .whereNull('offered_host_key')
+      .select('id', 'name')
+      .orderBy('name')
     return view.render('pages/projects/create', { servers, chosenServer: request.input('server') })
   }
 
   @inject()
   async store({ request, scope, response }: HttpContext, createProject: CreateProject) {
     const input = await request.validateUsing(validators.createProjectValidator)
-    const project = await createProject.handle(scope, withBlanks(input))
+    const project = await createProject.handle(scope, withBlanks(withSource(input)))
     return response.redirect().toRoute('projects.show', { id: project.id })
   }
 
@@ -36,7 +39,7 @@ export default class ProjectsController {
   async update(ctx: HttpContext, updateProject: UpdateProject) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
     const settings = await ctx.request.validateUsing(validators.updateProjectValidator)
-    await updateProject.handle(ctx.scope.origin, project, withBlanks(settings))
+    await updateProject.handle(ctx.scope.origin, project, withBlanks(withSource(settings)))
     ctx.session.flash('toasts', [
       { tone: 'success', message: 'Saved. The next deployment uses these settings.' },
     ])
@@ -51,9 +54,4 @@ export default class ProjectsController {
     ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
     return ctx.response.redirect().toRoute('projects.index')
   }
-}
-
-function withBlanks<T extends { buildCommands?: string | null }>(input: T) {
-  const blanks = { buildCommands: null, startCommand: null, publicDirectory: null }
-  return { ...blanks, ...input, buildCommands: typedLines(input.buildCommands ?? null) }
 }

@@ -13,6 +13,9 @@ import Server from '#app/servers/models/server'
 export const runtimes = ['static', 'process'] as const
 export type Runtime = (typeof runtimes)[number]
 
+export const refKinds = ['branch', 'tag'] as const
+export type RefKind = (typeof refKinds)[number]
+
 /**
  * Something deployed: a repository and branch, how it runs, and where it is served.
  */
@@ -43,8 +46,23 @@ export default class Project extends TenantModel {
   @column()
   declare repositoryUrl: string
 
+  /** Name of the branch or tag that is deployed. */
   @column()
   declare branch: string
+
+  @column()
+  declare refKind: RefKind
+
+  /** The directory of the repository that is deployed; null for the whole of it. */
+  @column()
+  declare sourceDirectory: string | null
+
+  /** Whose token opens a repository over https; null for one that everybody may read. */
+  @column()
+  declare accessUser: string | null
+
+  @secret({ purpose: 'project access token' })
+  declare accessToken: Secret | null
 
   @column()
   declare runtime: Runtime
