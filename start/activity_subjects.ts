@@ -8,6 +8,7 @@ import ApiToken from '#app/api_tokens/models/api_token'
 import BulkRun from '#app/bulk_runs/models/bulk_run'
 import Deployment from '#app/deployments/models/deployment'
 import Project from '#app/projects/models/project'
+import ProjectDraft from '#app/projects/models/project_draft'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
 import Server from '#app/servers/models/server'
@@ -37,6 +38,17 @@ registerSubjects([
         .whereIn('id', [...ids])
         .select('id')
       return new Map(projects.map(({ id }) => [id, { href: urlFor('projects.show', { id }) }]))
+    },
+  },
+  {
+    type: 'project_draft',
+    label: 'Project in the making',
+    async find(reach, ids) {
+      if (reach === 'panel') return new Map()
+      const drafts = await ProjectDraft.within(reach)
+        .whereIn('id', [...ids])
+        .select('id')
+      return new Map(drafts.map(({ id }) => [id, { href: urlFor('project_drafts.show', { id }) }]))
     },
   },
   {

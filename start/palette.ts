@@ -14,7 +14,7 @@ const pages: readonly (readonly [string, string, string, string])[] = [
   ['Servers', 'hosts machines', 'server', 'servers.index'],
   ['Projects', 'apps sites', 'box', 'projects.index'],
   ['Runs', 'logs history jobs', 'square-terminal', 'runs.index'],
-  ['New project', 'create add app site', 'plus', 'projects.create'],
+  ['New project', 'create add app site', 'plus', 'project_drafts.create'],
   ['Add a server', 'new create connect host', 'plus', 'servers.create'],
   ['Scripts', 'recipes commands bulk', 'scroll-text', 'scripts.index'],
   [

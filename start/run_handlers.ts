@@ -7,12 +7,16 @@ import { actionRun, rebootRun, scriptRun } from '#app/bulk_runs/bulk_run_handler
 import { installationRun, removalRun } from '#app/ssh_keys/installation_runs'
 import { rotationRun } from '#app/ssh_keys/rotation_run'
 import { deploymentRun } from '#app/deployments/deployment_run'
+import { lookRun } from '#app/deployments/look_run'
+import { readingRun } from '#app/projects/reading_run'
 
 registerRunHandler(preparationRun)
 registerRunHandler(scriptRun)
 registerRunHandler(actionRun)
 registerRunHandler(rebootRun)
 registerRunHandler(deploymentRun)
+registerRunHandler(lookRun)
+registerRunHandler(readingRun)
 registerRunHandler(installationRun)
 registerRunHandler(removalRun)
 registerRunHandler(rotationRun)

@@ -171,11 +171,27 @@ export type ScannedRoutes = {
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.create': { paramsTuple?: []; params?: {} }
+    'project_drafts.store': { paramsTuple?: []; params?: {} }
+    'project_drafts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_readings.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.index': { paramsTuple?: []; params?: {} }
+    'project_templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'plans.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_projects.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
@@ -295,10 +311,17 @@ export type ScannedRoutes = {
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'variable_exports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.create': { paramsTuple?: []; params?: {} }
+    'project_drafts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.index': { paramsTuple?: []; params?: {} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
@@ -395,10 +418,17 @@ export type ScannedRoutes = {
     'project_variables.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'variable_exports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.create': { paramsTuple?: []; params?: {} }
+    'project_drafts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.index': { paramsTuple?: []; params?: {} }
     'projects.index': { paramsTuple?: []; params?: {} }
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
@@ -487,7 +517,13 @@ export type ScannedRoutes = {
     'project_variables.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'variable_imports.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.store': { paramsTuple?: []; params?: {} }
+    'draft_readings.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'plans.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'draft_projects.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
@@ -521,6 +557,7 @@ export type ScannedRoutes = {
     'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'placements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_drafts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
     'network_settings.update': { paramsTuple?: []; params?: {} }
@@ -545,6 +582,8 @@ export type ScannedRoutes = {
     'account_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
+    'project_drafts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'project_templates.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'webhooks.destroy': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'users.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -1,3 +1,4 @@
+import type { DeployInput } from '#engine/deploy/input'
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { settleDeployment } from '#app/deployments/settle_deployment'
@@ -5,8 +6,9 @@ import DeploymentRun from '#app/deployments/models/deployment_run'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type { DeploymentKind } from '#app/deployments/models/deployment'
-import { gitHostOf, knownHostsLines } from '#app/projects/git_hosts'
+import { keepPlan } from '#app/deployments/plan_outline'
 import Project from '#app/projects/models/project'
+import { sourceOf } from '#app/projects/repository_source'
 import { outlineOf } from '#engine/detached/script'
 import type { RunHandler } from '#app/runs/run_handler'
 import type Run from '#app/runs/models/run'
@@ -57,33 +59,54 @@ async function planOf(run: Run) {
   const release = await Release.within(run).where('id', releaseId).firstOrFail()
   const place = await DeploymentRun.within(run).where('run_id', run.id).firstOrFail()
   const deployment = await Deployment.within(run).where('id', place.deploymentId).firstOrFail()
-  const gitHost = await gitHostOf(project)
-  return planDeployment({
+  const { role, appPort } = place
+  const barriers = deployment.rollout === 'together'
+  const input = await deployInput(project, release, { kind, role, appPort, barriers })
+  const plan = planDeployment(input)
+  await keepPlan(deployment, plan, project)
+  return plan
+}
+
+/**
+ * A deployment on one server as the engine takes it.
+ *
+ * @param project with its variables
+ * @param release which one, and as what it was built when it was
+ */
+export async function deployInput(
+  project: Project,
+  release: Pick<Release, 'id' | 'runtime' | 'publicDirectory' | 'commit'>,
+  {
     kind,
-    releaseId,
-    role: place.role,
-    barriers: deployment.rollout === 'together',
+    role,
+    appPort,
+    barriers,
+  }: Pick<DeployInput, 'kind' | 'role' | 'barriers'> & { appPort: number }
+): Promise<DeployInput> {
+  return {
+    kind,
+    role,
+    barriers,
+    releaseId: release.id,
     project: {
       id: project.id,
       slug: project.slug,
       unixUser: project.unixUser,
-      repositoryUrl: project.repositoryUrl,
-      branch: project.branch,
+      ...(await sourceOf(project)),
+      sourceDirectory: project.sourceDirectory,
       // Of a release that is not built yet, the commit that was announced or that another server found.
       commit: release.commit,
-      deployKey: project.deployKey,
-      knownHosts: gitHost && knownHostsLines(gitHost),
       runtime: release.runtime ?? project.runtime,
       buildCommands: project.buildCommands,
       startCommand: project.startCommand,
       publicDirectory: release.runtime ? release.publicDirectory : project.publicDirectory,
       domain: project.domain,
       listenPort: project.listenPort,
-      appPort: place.appPort,
+      appPort,
       healthPath: project.healthPath,
       healthTimeoutSeconds: project.healthTimeoutSeconds,
       keepReleases: project.keepReleases,
       environment: Object.fromEntries(project.variables.map(({ key, given }) => [key, given])),
     },
-  })
+  }
 }

@@ -15,6 +15,14 @@ router
 router
   .get('/projects/:projectId/deployments/:id', [deployments.Deployments, 'show'])
   .as('deployments.show')
+router.get('/projects/:projectId/plan', [deployments.Plans, 'show']).as('plans.show')
+router.post('/projects/:projectId/plan', [deployments.Plans, 'store']).as('plans.store')
+router
+  .get('/project-drafts/:id/settings', [deployments.DraftProjects, 'create'])
+  .as('draft_projects.create')
+router
+  .post('/project-drafts/:id/settings', [deployments.DraftProjects, 'store'])
+  .as('draft_projects.store')
 router
   .get('/projects/:projectId/deployments/:id/events', [deployments.DeploymentEvents, 'index'])
   .as('deployment_events.index')

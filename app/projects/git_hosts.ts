@@ -6,7 +6,8 @@ import type Project from '#app/projects/models/project'
 /**
  * Host keys that the large git hosts publish, so that nobody has to compare them.
  * Sources: GitHub's "SSH key fingerprints", GitLab.com's "SSH host keys fingerprints", Bitbucket
- * Cloud's "Configure SSH".
+ * Cloud's "Configure SSH and two-step verification", Codeberg's "Verifying you're connected to
+ * Codeberg using SSH fingerprints".
  */
 const published: Record<string, HostKey[]> = {
   'github.com': [
@@ -27,6 +28,12 @@ const published: Record<string, HostKey[]> = {
       key: 'AAAAC3NzaC1lZDI1NTE5AAAAIIazEu89wgQZ4bqs3d63QSMzYVa0MuJ2e2gKTKqu+UUO',
     },
   ],
+  'codeberg.org': [
+    {
+      type: 'ssh-ed25519',
+      key: 'AAAAC3NzaC1lZDI1NTE5AAAAIIVIC02vnjFyL+I4RHfvIGNtOgJMe769VTF1VR4EB3ZB',
+    },
+  ],
 }
 
 export interface GitHostPins {
@@ -44,10 +51,12 @@ export function isOverSsh(repositoryUrl: string): boolean {
 }
 
 /**
- * The git host of a project and the keys it is pinned to; null when the project's repository is
+ * The git host of a project, or of a draft of one, and the keys it is pinned to; null when the project's repository is
  * not reached over ssh.
  */
-export async function gitHostOf(project: Project): Promise<GitHostPins | null> {
+export async function gitHostOf(
+  project: Pick<Project, 'teamId' | 'repositoryUrl'>
+): Promise<GitHostPins | null> {
   const address = readRepositoryUrl(project.repositoryUrl)
   if (address?.protocol !== 'ssh') return null
   const host = address.host.toLowerCase()
@@ -56,6 +65,16 @@ export async function gitHostOf(project: Project): Promise<GitHostPins | null> {
   if (known) return { host, port, hostKeys: known }
   const confirmed = await GitHost.within(project).where({ host, port }).first()
   return { host, port, hostKeys: confirmed?.hostKeys ?? [] }
+}
+
+/**
+ * Whether nothing has to be confirmed before the repository is fetched.
+ */
+export async function isReachable(
+  project: Pick<Project, 'teamId' | 'repositoryUrl'>
+): Promise<boolean> {
+  const gitHost = await gitHostOf(project)
+  return gitHost === null || gitHost.hostKeys.length > 0
 }
 
 /**

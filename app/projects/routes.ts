@@ -29,3 +29,29 @@ router
 
 router.get('/projects/:id/git-host', [projects.GitHosts, 'create']).as('git_hosts.create')
 router.post('/projects/:id/git-host', [projects.GitHosts, 'store']).as('git_hosts.store')
+
+router.get('/project-drafts/new', [projects.ProjectDrafts, 'create']).as('project_drafts.create')
+router.post('/project-drafts', [projects.ProjectDrafts, 'store']).as('project_drafts.store')
+router.get('/project-drafts/:id', [projects.ProjectDrafts, 'show']).as('project_drafts.show')
+router.get('/project-drafts/:id/edit', [projects.ProjectDrafts, 'edit']).as('project_drafts.edit')
+router.put('/project-drafts/:id', [projects.ProjectDrafts, 'update']).as('project_drafts.update')
+router
+  .delete('/project-drafts/:id', [projects.ProjectDrafts, 'destroy'])
+  .as('project_drafts.destroy')
+router
+  .post('/project-drafts/:id/readings', [projects.DraftReadings, 'store'])
+  .as('draft_readings.store')
+router
+  .get('/project-drafts/:id/git-host', [projects.DraftGitHosts, 'create'])
+  .as('draft_git_hosts.create')
+router
+  .post('/project-drafts/:id/git-host', [projects.DraftGitHosts, 'store'])
+  .as('draft_git_hosts.store')
+
+router.get('/project-templates', [projects.ProjectTemplates, 'index']).as('project_templates.index')
+router
+  .post('/projects/:id/templates', [projects.ProjectTemplates, 'store'])
+  .as('project_templates.store')
+router
+  .delete('/project-templates/:id', [projects.ProjectTemplates, 'destroy'])
+  .as('project_templates.destroy')

@@ -1,5 +1,7 @@
 import vine from '@vinejs/vine'
 import {
+  isAccessToken,
+  isAccessUser,
   isBranch,
   isEnvironmentKey,
   isDomain,
@@ -12,6 +14,7 @@ import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
 import {
   MOST_DEADLINE_MINUTES,
   queuePolicies,
+  refKinds,
   rollingFailures,
   rollouts,
   runtimes,
@@ -22,13 +25,29 @@ const held = (accepts: (value: string) => boolean, message: string) =>
 
 const multiline = () => vine.string().maxLength(10_000).nullable().optional()
 
-const settings = {
-  name: title(80),
+const source = {
   repositoryUrl: held(
     isRepositoryUrl,
     'Give an https or ssh address, such as https://github.com/you/app.git or git@github.com:you/app.git.'
   ),
-  branch: held(isBranch, 'This is no name a git branch can have.'),
+  branch: held(isBranch, 'This is no name a git branch or tag can have.'),
+  refKind: vine.enum(refKinds).optional(),
+  sourceDirectory: held(
+    (value) => value === '.' || isRelativePath(value),
+    'Give a directory of the repository, such as apps/web, or leave it empty for all of it.'
+  )
+    .nullable()
+    .optional(),
+  accessUser: held(isAccessUser, 'Give a user name of the git host, without spaces.')
+    .nullable()
+    .optional(),
+  accessToken: held(isAccessToken, 'Give the token as it is, without spaces.')
+    .nullable()
+    .optional(),
+}
+
+const settings = {
+  name: title(80),
   runtime: vine.enum(runtimes),
   buildCommands: multiline(),
   startCommand: vine
@@ -65,18 +84,30 @@ const ids = () => vine.array(vine.string().maxLength(26)).maxLength(MOST_SERVERS
 /** Servers that are checked; those of them that answer no visitors are in `workers`, too. */
 const places = { servers: ids().optional(), workers: ids().optional() }
 
+export const projectDraftValidator = vine.create({
+  ...source,
+  serverId: vine.string().maxLength(26),
+})
+
+const slug = held(
+  isSlug,
+  'Use lower-case letters, digits and dashes, beginning with a letter; 24 at most.'
+)
+
+export const draftProjectValidator = vine.create({ ...settings, slug })
+
 export const createProjectValidator = vine.create({
+  ...source,
   ...settings,
   ...places,
   /** The one server, in place of a list. */
   serverId: vine.string().maxLength(26).optional(),
-  slug: held(
-    isSlug,
-    'Use lower-case letters, digits and dashes, beginning with a letter; 24 at most.'
-  ),
+  slug,
 })
 
-export const updateProjectValidator = vine.create(settings)
+export const updateProjectValidator = vine.create({ ...source, ...settings })
+
+export const templateValidator = vine.create({ name: title(80) })
 
 export const changePlacementsValidator = vine.create({
   ...places,

@@ -82,6 +82,8 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
     'server-groups': belongings.group.id,
     'server-filters': belongings.savedFilter.id,
     'projects': belongings.project.id,
+    'project-drafts': belongings.projectDraft.id,
+    'project-templates': belongings.projectTemplate.id,
     'deployments': belongings.deployment.id,
     'hooks': belongings.webhook.id,
     'releases': belongings.release.id,
@@ -124,10 +126,16 @@ let count = 0
 function forms(belongings: Belongings): Record<string, Fields> {
   const { server, unconfirmedServer, project } = belongings
   const number = ++count
-  const settings = {
-    name: `Shop ${number}`,
+  const source = {
     repositoryUrl: 'https://git.example.com/team/shop.git',
     branch: 'main',
+    refKind: 'branch',
+    sourceDirectory: 'apps/shop',
+    accessUser: 'x-access-token',
+    accessToken: 'ghp_0123456789',
+  }
+  const settings = {
+    name: `Shop ${number}`,
     runtime: 'process',
     buildCommands: 'npm ci',
     startCommand: 'node server.js',
@@ -318,8 +326,8 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'action_runs.store': { ...going, action: 'restart', service: 'nginx' },
     'bulk_run_confirmations.store': {},
     'bulk_run_cancellations.store': {},
-    'projects.store': { ...settings, serverId: server.id, slug: `shop-${number}` },
-    'projects.update': settings,
+    'projects.store': { ...source, ...settings, serverId: server.id, slug: `shop-${number}` },
+    'projects.update': { ...source, ...settings },
     'projects.destroy': { confirm: project.name },
     'placements.update': {
       'servers[]': [server.id],
@@ -331,7 +339,16 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'project_variables.destroy': {},
     'variable_imports.store': { text: 'API_KEY=some value\n', isSecret: 'on' },
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
-    'deployments.store': { reason: 'The shop is slow' },
+    'project_drafts.store': { ...source, serverId: server.id },
+    'project_drafts.update': { ...source, serverId: server.id },
+    'project_drafts.destroy': {},
+    'draft_readings.store': {},
+    'draft_git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
+    'draft_projects.store': { ...settings, slug: `draft-${number}` },
+    'project_templates.store': { name: `Template ${number}` },
+    'project_templates.destroy': {},
+    'plans.store': {},
+    'deployments.store': { reason: 'The shop is slow', commit: 'c'.repeat(40) },
     'rollbacks.store': {},
     'deployment_cancellations.store': {},
     'waiting_cancellations.store': {},

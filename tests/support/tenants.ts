@@ -21,6 +21,8 @@ import { hashOfInvitation, newInvitationToken } from '#app/members/invitation_to
 import Invitation from '#app/members/models/invitation'
 import Placement, { addressOf } from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
+import ProjectDraft from '#app/projects/models/project_draft'
+import ProjectTemplate from '#app/projects/models/project_template'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
@@ -69,6 +71,9 @@ export interface Belongings {
   project: Project
   variable: ProjectVariable
   gitHost: GitHost
+  /** Of the same git host, read once. */
+  projectDraft: ProjectDraft
+  projectTemplate: ProjectTemplate
   /** Good, and not the live one. */
   release: Release
   deployment: Deployment
@@ -115,6 +120,7 @@ export interface Belongings {
     teamKey: string
     rotatedKey: string
     webhook: string
+    accessToken: string
   }
 }
 
@@ -202,6 +208,10 @@ export async function createProject(
     slug,
     repositoryUrl: 'git@git.example.com:team/app.git',
     branch: 'main',
+    refKind: 'branch',
+    sourceDirectory: null,
+    accessUser: null,
+    accessToken: null,
     runtime: 'process',
     buildCommands: 'npm ci\nnpm run build',
     startCommand: 'node server.js',
@@ -240,6 +250,44 @@ export async function placeOn(
     appPort: Number(last[0]?.port ?? 20_000) + 2,
     address: values.role === 'worker' ? null : addressOf(project),
     liveReleaseId: project.liveReleaseId,
+    ...values,
+  })
+}
+
+export function createDraft(
+  { scope }: Tenant,
+  server: Server,
+  values: Partial<ProjectDraft> = {}
+): Promise<ProjectDraft> {
+  return ProjectDraft.create({
+    teamId: scope.teamId,
+    serverId: server.id,
+    createdBy: scope.userId,
+    repositoryUrl: 'https://git.example.com/team/app.git',
+    refKind: 'branch',
+    branch: 'main',
+    sourceDirectory: null,
+    accessUser: null,
+    accessToken: null,
+    deployKey: null,
+    deployPublicKey: null,
+    readingRunId: null,
+    ...values,
+  })
+}
+
+export function createTemplate(
+  { scope }: Tenant,
+  values: Partial<ProjectTemplate> = {}
+): Promise<ProjectTemplate> {
+  return ProjectTemplate.create({
+    teamId: scope.teamId,
+    createdBy: scope.userId,
+    name: `Template ${unique()}`,
+    settings: {
+      ...{ runtime: 'process', buildCommands: 'make', startCommand: 'bin/serve' },
+      ...{ publicDirectory: null, healthPath: '/up' },
+    },
     ...values,
   })
 }
@@ -553,6 +601,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     teamKey: `CANARY-TEAM-KEY-${unique()}`,
     rotatedKey: `CANARY-ROTATED-${unique()}`,
     webhook: `CANARY-WEBHOOK-${unique()}`,
+    accessToken: `CANARY-ACCESS-${unique()}`,
   }
   const server = await createServer(tenant, { privateKey: new Secret(canaries.privateKey) })
   const unconfirmedServer = await createServer(tenant, {
@@ -581,7 +630,16 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   const project = await createProject(tenant, server, {
     repositoryUrl: `git@${gitHost.host}:team/app.git`,
     deployKey: new Secret(canaries.deployKey),
+    accessUser: 'deploy',
+    accessToken: new Secret(canaries.accessToken),
   })
+  const projectDraft = await createDraft(tenant, server, {
+    repositoryUrl: `git@${gitHost.host}:team/draft.git`,
+    deployKey: new Secret(canaries.deployKey),
+    deployPublicKey: 'ssh-ed25519 AAAA muster-draft',
+    accessToken: new Secret(canaries.accessToken),
+  })
+  const projectTemplate = await createTemplate(tenant)
   const variable = await ProjectVariable.create({
     teamId: scope.teamId,
     projectId: project.id,
@@ -619,6 +677,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     ...{ jumpServer, group, tag, savedFilter },
     ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
     webhook,
+    ...{ projectDraft, projectTemplate },
     ...{ script, bulkRun, openBulkRun, draft },
     ...keys,
     ...{

@@ -2,7 +2,9 @@ import type { HttpContext } from '@adonisjs/core/http'
 import encryption from '@adonisjs/core/services/encryption'
 
 /** Fields whose content is never put into a session to fill a form again. */
-const FORGOTTEN = new Set(['_csrf', '_method', 'token', 'value', 'code', 'codes', 'response'])
+const FORGOTTEN = new Set([
+  ...['_csrf', '_method', 'token', 'accessToken', 'value', 'code', 'codes', 'response'],
+])
 
 const SECRET = /password|passphrase|secret|privatekey/i
 

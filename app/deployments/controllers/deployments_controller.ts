@@ -29,8 +29,9 @@ export default class DeploymentsController {
   async store(ctx: HttpContext, createDeployment: CreateDeployment) {
     const { scope, params, request, response } = ctx
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
-    const { reason } = await request.validateUsing(askValidator)
-    const deployment = await createDeployment.deploy(causeOf(scope, reason), project)
+    const { reason, commit } = await request.validateUsing(askValidator)
+    const announced = commit ? { commit, author: null, subject: null } : null
+    const deployment = await createDeployment.deploy(causeOf(scope, reason), project, announced)
     return response
       .redirect()
       .toRoute('deployments.show', { projectId: project.id, id: deployment.id })

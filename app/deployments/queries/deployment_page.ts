@@ -5,6 +5,7 @@ import Release from '#app/deployments/models/release'
 import { livePlaces } from '#app/deployments/queries/live_places'
 import { phaseWords } from '#app/deployments/words'
 import Run from '#app/runs/models/run'
+import { plannedFor } from '#app/deployments/queries/planned'
 import { runPage } from '#app/runs/queries/run_page'
 import type { Scope } from '#app/teams/scope'
 
@@ -50,6 +51,7 @@ export async function deploymentPage(scope: Scope, deployment: Deployment, chose
       { type: 'deployment', id: deployment.id },
       ...ids.map((id) => ({ type: 'run', id })),
     ]),
+    ...(await plannedFor(scope, deployment, place?.run ?? rows[0]?.run ?? null)),
     isLive:
       deployment.state === 'live' && deployment.project.liveReleaseId === deployment.releaseId,
     next: deployment.isActive ? await waitingOf(scope, deployment).first() : null,

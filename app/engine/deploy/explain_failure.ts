@@ -38,6 +38,14 @@ const PHASES: Record<string, Phase> = {
     title: 'Fetch the code',
     next: 'Check the address of the repository, the branch, and whether the deploy key may read it.',
   },
+  check: {
+    title: 'Check the server',
+    next: 'Nothing was changed. Mend what the last lines say, then try again.',
+  },
+  read: {
+    title: 'Read the known files',
+    next: 'Try again, or fill in the settings by hand: reading is a help and no condition.',
+  },
   export: {
     title: 'Write the release',
     next: 'Check the room on the server’s disk, then deploy again.',
@@ -97,19 +105,25 @@ const REASONS: readonly { form: RegExp; step?: string; reason: string; next?: st
     form: /Permission denied \(publickey|Permission denied, please try again|access denied or repository not exported/i,
     step: 'fetch',
     reason: 'The repository refused the key.',
-    next: 'Add the project’s deploy key to the repository, with read access, then deploy again.',
+    next: 'Add the project’s deploy key to the repository, with read access, then try again.',
   },
   {
-    form: /could not read Username|Authentication failed|terminal prompts disabled/i,
+    form: /Authentication failed for|HTTP Basic: Access denied|requested URL returned error: 40[13]|could not read Password/i,
+    step: 'fetch',
+    reason: 'The repository refused the access token.',
+    next: 'It may have been revoked, have expired or lack the right to read. Make a new one at the git host and give it in the project’s settings.',
+  },
+  {
+    form: /could not read Username|terminal prompts disabled/i,
     step: 'fetch',
     reason: 'The repository asks for a login.',
-    next: 'Use the ssh address of a private repository, so that its deploy key is used.',
+    next: 'Give an access token in the project’s settings, or use the ssh address with its deploy key.',
   },
   {
     form: /couldn't find remote ref/i,
     step: 'fetch',
-    reason: 'The repository has no such branch.',
-    next: 'Check the name of the branch in the project’s settings.',
+    reason: 'The repository has no such branch or tag.',
+    next: 'Check its name in the project’s settings.',
   },
   {
     form: /(?:Repository not found|does not appear to be a git repository|repository '.*' not found)/i,

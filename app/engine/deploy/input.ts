@@ -3,6 +3,8 @@ import { type Secret } from '#engine/shell/secret'
 import {
   assertForm,
   GrammarError,
+  isAccessToken,
+  isAccessUser,
   isBranch,
   isCommit,
   isDomain,
@@ -17,13 +19,27 @@ import {
   readRepositoryUrl,
 } from '#engine/system/grammar'
 
+/** What a repository is followed by. */
+export type RefKind = 'branch' | 'tag'
+
+export interface AccessToken {
+  user: string
+  token: Secret
+}
+
 export interface DeployProject {
   /** Says on the server whose directory it is. */
   id: string
   slug: string
   unixUser: string
   repositoryUrl: string
+  /** Name of the branch, or of the tag where `refKind` says so. */
   branch: string
+  refKind?: RefKind
+  /** The directory of the repository that becomes the release; `.` by default. */
+  sourceDirectory?: string | null
+  /** What an https repository is read with, when not everybody may. */
+  accessToken?: AccessToken | null
   /** Deploys exactly this commit of the branch, or fails. */
   commit?: string | null
   deployKey?: Secret | null
@@ -70,6 +86,7 @@ export function assertDeployInput({ project, releaseId, kind }: DeployInput): vo
   assertForm(isDomain, project.domain, 'The domain')
   assertForm(isRequestPath, project.healthPath, 'The path of the health check')
   assertForm(isRelativePath, project.publicDirectory ?? '.', 'The public directory')
+  assertForm(isRelativePath, project.sourceDirectory ?? '.', 'The directory of the repository')
   for (const key of Object.keys(project.environment)) {
     assertForm(isEnvironmentKey, key, 'The name of a variable')
   }
@@ -91,9 +108,24 @@ export function assertDeployInput({ project, releaseId, kind }: DeployInput): vo
   if (kind === 'deploy') assertSource(project)
 }
 
-function assertSource(project: DeployProject): void {
+/** What a repository is read by: the part of a project that fetching needs. */
+export type Source = Pick<
+  DeployProject,
+  'repositoryUrl' | 'branch' | 'refKind' | 'deployKey' | 'knownHosts' | 'accessToken' | 'commit'
+>
+
+/**
+ * Holds what names a repository, and what opens it, to its grammar.
+ *
+ * @throws GrammarError naming what is wrong.
+ */
+export function assertSource(project: Source): void {
   assertForm(isRepositoryUrl, project.repositoryUrl, 'The repository')
-  assertForm(isBranch, project.branch, 'The branch')
+  assertForm(isBranch, project.branch, project.refKind === 'tag' ? 'The tag' : 'The branch')
+  if (project.accessToken) {
+    assertForm(isAccessUser, project.accessToken.user, 'The user of the access token')
+    assertForm(isAccessToken, project.accessToken.token.reveal(), 'The access token')
+  }
   if (project.commit) assertForm(isCommit, project.commit, 'The commit')
   const overSsh = readRepositoryUrl(project.repositoryUrl)?.protocol === 'ssh'
   if (overSsh && !project.knownHosts?.trim()) {

@@ -30,7 +30,8 @@ export interface DeployPlan {
 /**
  * Plans a deployment. A rollback is the same activation with a release that exists already, with
  * the variables and commands it was sealed with.
- * Results that it announces: `commit`, `author`, `subject`, `size` (bytes), `slot`, `kept` (ids of
+ * Results that it announces: `commit`, `author`, `subject`, `commits_…` (packed, see
+ * `readCommits`), `size` (bytes), `slot`, `kept` (ids of
  * the releases that are left, with commas), when something was live before `probe_requests`,
  * `probe_failures` and `probe_worst_ms`, and after going back by itself `former_status`.
  * Outcomes: `live`, `failed`, `rolled_back`, `cancelled`, `timed_out`, and among several servers
@@ -69,6 +70,10 @@ export function compileDeployment(plan: DeployPlan, options: { nonce: string }):
 }
 
 function secretsOf({ project }: DeployInput): Secret[] {
-  const values = [project.deployKey, ...Object.values(project.environment)]
+  const values = [
+    project.deployKey,
+    project.accessToken?.token,
+    ...Object.values(project.environment),
+  ]
   return values.filter((value) => value instanceof Secret)
 }

@@ -4,18 +4,20 @@ import { type Secret } from '#engine/shell/secret'
 export interface FileAccess {
   /** Octal, such as `0640`. */
   mode: string
-  /** The group that may have a right by the mode; root owns the file in any case. */
+  /** Whom the file belongs to; root by default. */
+  owner?: string
+  /** The group that may have a right by the mode; root by default. */
   group?: string
 }
 
 /**
- * Replaces a file of root, whole or not at all. The content goes through a builtin of the shell,
+ * Replaces a file, whole or not at all. The content goes through a builtin of the shell,
  * so that no list of processes shows it, and is never readable by more than `mode` says.
  */
 export function writeFile(path: string, content: string | Secret, access: FileAccess): Command {
   const fresh = `${path}.new`
   return all(
-    sh`install -m ${access.mode} -o root -g ${access.group ?? 'root'} /dev/null ${fresh}`,
+    sh`install -m ${access.mode} -o ${access.owner ?? 'root'} -g ${access.group ?? 'root'} /dev/null ${fresh}`,
     sh`printf '%s' ${content} > ${fresh}`,
     sh`mv -T -- ${fresh} ${path}`
   )

@@ -1,5 +1,5 @@
 import { type Command, sh } from '#engine/shell/command'
-import { assertForm, isAbsolutePath } from '#engine/system/grammar'
+import { assertForm, GrammarError, isAbsolutePath, readRepositoryUrl } from '#engine/system/grammar'
 
 export interface GitAccess {
   /** The bare repository. */
@@ -35,6 +35,25 @@ export function gitVariables({ keyFile, knownHostsFile }: GitAccess): string[] {
     'GIT_CONFIG_NOSYSTEM=1',
     'GIT_CONFIG_GLOBAL=/dev/null',
     'GIT_ALLOW_PROTOCOL=https:ssh',
+  ]
+}
+
+/**
+ * Settings under which git reads user and token for one host, and only for it, from a file:
+ * a redirect to another host is not answered with them (gitcredentials(7)).
+ */
+export function credentialSettings(repositoryUrl: string, credentialFile: string): string[] {
+  assertForm(isAbsolutePath, credentialFile, 'The credential file')
+  const address = readRepositoryUrl(repositoryUrl)
+  if (address?.protocol !== 'https') {
+    throw new GrammarError('An access token opens repositories over https alone.')
+  }
+  const host = address.port === null ? address.host : `${address.host}:${address.port}`
+  return [
+    '-c',
+    'credential.helper=',
+    '-c',
+    `credential.https://${host}.helper=!f() { cat -- ${credentialFile}; }; f`,
   ]
 }
 

@@ -46,6 +46,21 @@ export function isBranch(value: unknown): value is string {
   )
 }
 
+/** A tag: git's rules for it are those for a branch. */
+export function isTag(value: unknown): value is string {
+  return isBranch(value)
+}
+
+/** Whom an access token belongs to, as a git host wants to hear it: 1 to 100 letters without space. */
+export function isAccessUser(value: unknown): value is string {
+  return matches(value, /^(?![-.])[A-Za-z0-9_.@+~-]{1,100}$/)
+}
+
+/** An access token of a git host: 1 to 500 visible characters of ASCII. */
+export function isAccessToken(value: unknown): value is string {
+  return matches(value, /^[\x21-\x7e]{1,500}$/)
+}
+
 /** A commit's full SHA-1 or SHA-256, in lower case. */
 export function isCommit(value: unknown): value is string {
   return matches(value, /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)

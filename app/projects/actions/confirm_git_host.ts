@@ -5,7 +5,7 @@ import { refuse } from '#app/core/exceptions/refusal'
 import ReadGitHostKey from '#app/projects/actions/read_git_host_key'
 import type { GitHostPins } from '#app/projects/git_hosts'
 import GitHost from '#app/projects/models/git_host'
-import type Project from '#app/projects/models/project'
+import type Server from '#app/servers/models/server'
 import type { Scope } from '#app/teams/scope'
 
 /**
@@ -22,8 +22,13 @@ export default class ConfirmGitHost {
     this.#readGitHostKey = readGitHostKey
   }
 
-  async handle(scope: Scope, project: Project, gitHost: GitHostPins, confirmed: string) {
-    const offered = await this.#readGitHostKey.handle(project, gitHost)
+  async handle(
+    scope: Scope,
+    { name, server }: { name: string; server: Server },
+    gitHost: GitHostPins,
+    confirmed: string
+  ) {
+    const offered = await this.#readGitHostKey.handle(server, gitHost)
     if (offered.fingerprint !== confirmed) {
       refuse('fingerprint', 'The host offers another key now. Compare it again.')
     }
@@ -42,7 +47,7 @@ export default class ConfirmGitHost {
         })
         .save()
       const subject = { type: 'git_host', id: row.id, name: host }
-      const details = { port, keyType: offered.type, fingerprint: confirmed, project: project.name }
+      const details = { port, keyType: offered.type, fingerprint: confirmed, project: name }
       await recordActivity(scope.origin, { action: 'git_host.confirmed', subject, details }, trx)
     })
   }

@@ -1,29 +1,37 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
-import { generateKeyPair } from '#engine/ssh/key_pair'
 import { recordActivity } from '#app/activity/record_activity'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
 import { refuse } from '#app/core/exceptions/refusal'
-import { isOverSsh } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
+import ProjectDraft from '#app/projects/models/project_draft'
+import { newSource, type SourceInput } from '#app/projects/repository_source'
 import { chosenServers, placeProject, type Chosen } from '#app/projects/place_project'
 import type { ProjectSettings } from '#app/projects/actions/update_project'
 import { serverNames } from '#app/projects/server_names'
 import { assertAddressIsFree } from '#app/projects/queries/free_address'
 import type { Scope } from '#app/teams/scope'
 
+interface Origins {
+  slug: string
+  servers: readonly Chosen[]
+  source: SourceInput | ProjectDraft
+}
+
 /**
- * Makes a project on servers of the team, with a deploy key when its repository is reached
- * over ssh. Nothing happens on the servers until the first deployment.
+ * Makes a project on servers of the team, with a deploy key when its repository is reached over
+ * ssh: that of the draft it was begun as, which ends with it. Nothing happens on the servers until
+ * the first deployment.
  *
- * @throws a refusal for `servers`, `slug` or `domain`
+ * @throws a refusal for `servers`, `slug`, `domain` and what opens the repository
  */
 @inject()
 export default class CreateProject {
   async handle(
     scope: Scope,
-    { servers, ...input }: ProjectSettings & { slug: string; servers: readonly Chosen[] }
+    { servers, source, ...input }: ProjectSettings & Origins
   ): Promise<Project> {
+    const draft = source instanceof ProjectDraft ? source : null
     const places = await chosenServers(scope, servers)
     const taken = await Project.within(scope).where('slug', input.slug).first()
     if (taken) {
@@ -32,20 +40,24 @@ export default class CreateProject {
     const web = places.filter(({ role }) => role === 'web').map(({ server }) => server.id)
     await assertAddressIsFree(web, input)
 
-    const overSsh = isOverSsh(input.repositoryUrl)
-    const keyPair = overSsh ? generateKeyPair(`muster-${input.slug}`) : null
+    const from =
+      source instanceof ProjectDraft
+        ? ofDraft(source)
+        : newSource(source, null, `muster-${input.slug}`)
     const creating = db.transaction(async (trx) => {
       const project = await Project.create(
         {
           ...input,
+          ...from,
           teamId: scope.teamId,
-          deployKey: keyPair?.privateKey ?? null,
-          deployPublicKey: keyPair?.publicKey ?? null,
           liveReleaseId: null,
         },
         { client: trx }
       )
       await placeProject(project, places, trx)
+      if (draft) {
+        await ProjectDraft.within(scope, { client: trx }).where('id', draft.id).delete()
+      }
       const details = {
         server: serverNames(places.map(({ server }) => server.name)),
         repository: project.repositoryUrl,
@@ -63,5 +75,14 @@ export default class CreateProject {
       if (!isUniqueViolation(error)) throw error
       refuse('slug', 'Another project took this short name or address just now.')
     })
+  }
+}
+
+function ofDraft(draft: ProjectDraft) {
+  const { repositoryUrl, branch, refKind, sourceDirectory } = draft
+  const { accessUser, accessToken, deployKey, deployPublicKey } = draft
+  return {
+    ...{ repositoryUrl, branch, refKind, sourceDirectory },
+    ...{ accessUser, accessToken, deployKey, deployPublicKey },
   }
 }

@@ -1,19 +1,16 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
-import { generateKeyPair } from '#engine/ssh/key_pair'
 import type { Origin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
-import { isOverSsh } from '#app/projects/git_hosts'
 import type Project from '#app/projects/models/project'
 import { addressOf } from '#app/projects/models/placement'
+import { newSource, type SourceInput } from '#app/projects/repository_source'
 import { assertAddressIsFree } from '#app/projects/queries/free_address'
 import { placementsOf } from '#app/projects/queries/placements_of'
 
 export type ProjectSettings = Pick<
   Project,
   | 'name'
-  | 'repositoryUrl'
-  | 'branch'
   | 'runtime'
   | 'buildCommands'
   | 'startCommand'
@@ -33,7 +30,11 @@ export type ProjectSettings = Pick<
  */
 @inject()
 export default class UpdateProject {
-  async handle(origin: Origin, project: Project, settings: ProjectSettings): Promise<void> {
+  async handle(
+    origin: Origin,
+    project: Project,
+    { source, ...settings }: ProjectSettings & { source: SourceInput }
+  ): Promise<void> {
     const placements = await placementsOf(project)
     const web = placements.filter(({ role }) => role === 'web')
     await assertAddressIsFree(
@@ -41,22 +42,27 @@ export default class UpdateProject {
       settings,
       project.id
     )
-    const changes = changesOf(project, settings)
-    if (isOverSsh(settings.repositoryUrl) && !project.deployKey) {
-      const keyPair = generateKeyPair(`muster-${project.slug}`)
-      project.deployKey = keyPair.privateKey
-      project.deployPublicKey = keyPair.publicKey
-    }
+    const { accessToken, deployKey, deployPublicKey, ...shown } = newSource(
+      source,
+      project,
+      `muster-${project.slug}`
+    )
+    const changes = changesOf(project, { ...settings, ...shown })
+    const replaced = accessToken !== project.accessToken
     await db.transaction(async (trx) => {
-      await project.useTransaction(trx).merge(settings).save()
+      await project
+        .useTransaction(trx)
+        .merge({ ...settings, ...shown, accessToken, deployKey, deployPublicKey })
+        .save()
       await trx
         .from('placements')
         .where({ project_id: project.id, role: 'web' })
         .update({ address: addressOf(settings), updated_at: Date.now() })
-      if (Object.keys(changes).length === 0) return
+      if (Object.keys(changes).length === 0 && !replaced) return
+      const details = { changes, ...(replaced && { accessToken: 'changed' }) }
       await recordActivity(
         origin,
-        { action: 'project.updated', subject: project.asSubject, details: { changes } },
+        { action: 'project.updated', subject: project.asSubject, details },
         trx
       )
     })
@@ -64,8 +70,8 @@ export default class UpdateProject {
 }
 
 /** The settings that will be others, each as it was and as it will be. */
-function changesOf(project: Project, settings: ProjectSettings) {
-  const keys = Object.keys(settings) as (keyof ProjectSettings)[]
+function changesOf(project: Project, settings: ProjectSettings & Omit<SourceInput, 'accessToken'>) {
+  const keys = Object.keys(settings) as (keyof typeof settings)[]
   const changed = keys.filter(
     (key) => settings[key] !== undefined && settings[key] !== project[key]
   )

@@ -4,6 +4,7 @@ import ConfirmGitHost from '#app/projects/actions/confirm_git_host'
 import ReadGitHostKey from '#app/projects/actions/read_git_host_key'
 import { gitHostOf } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
+import { placementsOf } from '#app/projects/queries/placements_of'
 import { confirmGitHostValidator } from '#app/projects/validators'
 
 /**
@@ -12,8 +13,8 @@ import { confirmGitHostValidator } from '#app/projects/validators'
 export default class GitHostsController {
   @inject()
   async create(ctx: HttpContext, readGitHostKey: ReadGitHostKey) {
-    const { project, gitHost } = await this.#find(ctx)
-    const offered = await readGitHostKey.handle(project, gitHost).catch((error: Error) => error)
+    const { project, gitHost, server } = await this.#find(ctx)
+    const offered = await readGitHostKey.handle(server, gitHost).catch((error: Error) => error)
     return ctx.view.render('pages/projects/git_host', {
       project,
       gitHost,
@@ -24,9 +25,9 @@ export default class GitHostsController {
 
   @inject()
   async store(ctx: HttpContext, confirmGitHost: ConfirmGitHost) {
-    const { project, gitHost } = await this.#find(ctx)
+    const { project, gitHost, server } = await this.#find(ctx)
     const { fingerprint } = await ctx.request.validateUsing(confirmGitHostValidator)
-    await confirmGitHost.handle(ctx.scope, project, gitHost, fingerprint)
+    await confirmGitHost.handle(ctx.scope, { name: project.name, server }, gitHost, fingerprint)
     ctx.session.flash('toasts', [{ tone: 'success', message: `${gitHost.host} is pinned.` }])
     return ctx.response.redirect().toRoute('projects.show', { id: project.id })
   }
@@ -35,6 +36,7 @@ export default class GitHostsController {
     const project = await Project.within(scope).where('id', params.id).firstOrFail()
     const gitHost = await gitHostOf(project)
     if (!gitHost) throw new httpErrors.E_ROUTE_NOT_FOUND([request.method(), request.url()])
-    return { project, gitHost }
+    const [{ server }] = await placementsOf(project)
+    return { project, gitHost, server }
   }
 }

@@ -3,10 +3,10 @@ import type { HttpContext } from '@adonisjs/core/http'
 import CreateProject from '#app/projects/actions/create_project'
 import RemoveProject from '#app/projects/actions/remove_project'
 import UpdateProject from '#app/projects/actions/update_project'
-import { typedLines } from '#app/core/line_breaks'
 import Project from '#app/projects/models/project'
 import { chosenOf } from '#app/projects/place_project'
 import { serverChoices } from '#app/projects/queries/server_choices'
+import { withBlanks, withSource } from '#app/projects/form_values'
 import * as validators from '#app/projects/validators'
 
 /**
@@ -26,7 +26,10 @@ export default class ProjectsController {
       validators.createProjectValidator
     )
     const chosen = chosenOf(servers ?? (serverId ? [serverId] : []), workers)
-    const project = await createProject.handle(scope, withBlanks({ ...input, servers: chosen }))
+    const project = await createProject.handle(scope, {
+      ...withBlanks(withSource(input)),
+      servers: chosen,
+    })
     return response.redirect().toRoute('projects.show', { id: project.id })
   }
 
@@ -42,7 +45,7 @@ export default class ProjectsController {
   async update(ctx: HttpContext, updateProject: UpdateProject) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
     const settings = await ctx.request.validateUsing(validators.updateProjectValidator)
-    await updateProject.handle(ctx.scope.origin, project, withBlanks(settings))
+    await updateProject.handle(ctx.scope.origin, project, withBlanks(withSource(settings)))
     ctx.session.flash('toasts', [
       { tone: 'success', message: 'Saved. The next deployment uses these settings.' },
     ])
@@ -57,9 +60,4 @@ export default class ProjectsController {
     ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
     return ctx.response.redirect().toRoute('projects.index')
   }
-}
-
-function withBlanks<T extends { buildCommands?: string | null }>(input: T) {
-  const blanks = { buildCommands: null, startCommand: null, publicDirectory: null }
-  return { ...blanks, ...input, buildCommands: typedLines(input.buildCommands ?? null) }
 }

@@ -34,6 +34,8 @@ export type QueuePolicy = (typeof queuePolicies)[number]
 
 /** How long a deployment may be allowed to take, in minutes. */
 export const MOST_DEADLINE_MINUTES = 24 * 60
+export const refKinds = ['branch', 'tag'] as const
+export type RefKind = (typeof refKinds)[number]
 
 /**
  * Something deployed: a repository and branch, how it runs, and where it is served.
@@ -67,8 +69,23 @@ export default class Project extends TenantModel {
   @column()
   declare repositoryUrl: string
 
+  /** Name of the branch or tag that is deployed. */
   @column()
   declare branch: string
+
+  @column()
+  declare refKind: RefKind
+
+  /** The directory of the repository that is deployed; null for the whole of it. */
+  @column()
+  declare sourceDirectory: string | null
+
+  /** Whose token opens a repository over https; null for one that everybody may read. */
+  @column()
+  declare accessUser: string | null
+
+  @secret({ purpose: 'project access token' })
+  declare accessToken: Secret | null
 
   @column()
   declare runtime: Runtime

@@ -51,8 +51,21 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
     fields: [
       ...['name', 'slug', 'repositoryUrl', 'branch', 'runtime', 'buildCommands', 'startCommand'],
       ...['publicDirectory', 'domain', 'healthPath', 'serverId'],
+      ...['sourceDirectory', 'accessUser'],
     ],
   },
+  'project_drafts.store': {
+    table: 'project_drafts',
+    fields: ['repositoryUrl', 'branch', 'sourceDirectory', 'accessUser', 'serverId'],
+  },
+  'draft_projects.store': {
+    table: 'projects',
+    fields: [
+      ...['name', 'slug', 'runtime', 'buildCommands', 'startCommand'],
+      ...['publicDirectory', 'domain', 'healthPath'],
+    ],
+  },
+  'project_templates.store': { table: 'project_templates', fields: ['name'] },
   'projects.update': {
     table: 'projects',
     fields: [

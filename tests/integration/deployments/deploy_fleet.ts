@@ -89,8 +89,10 @@ export class DeployFleet {
       name: slug,
       slug,
       servers: on.map((name) => ({ serverId: this.server(name).id, role: 'web' })),
-      repositoryUrl: this.git.url(slug),
-      branch: 'main',
+      source: {
+        ...{ repositoryUrl: this.git.url(slug), branch: 'main', refKind: 'branch' },
+        ...{ sourceDirectory: null, accessUser: null, accessToken: null },
+      },
       runtime: 'process',
       buildCommands: null,
       startCommand: 'node server.js',

@@ -1,0 +1,57 @@
+import { ulid } from 'ulid'
+import { explainFailure } from '#engine/deploy/explain_failure'
+import { compileReading, planLook } from '#engine/deploy/read_repository'
+import { outlineOf } from '#engine/detached/script'
+import { deployInput } from '#app/deployments/deployment_run'
+import Project from '#app/projects/models/project'
+import { placementsOf } from '#app/projects/queries/placements_of'
+import type { RunHandler } from '#app/runs/run_handler'
+
+export const LOOK = 'deployment.look'
+
+/**
+ * What the run of a look is about: the project, and which of its branches or tags it was then.
+ */
+export interface LookInput extends Record<string, unknown> {
+  projectId: string
+  ref: string
+}
+
+/** What a project follows, for comparing. */
+export function refOf({ repositoryUrl, refKind, branch }: Project): string {
+  return `${refKind} ${branch} of ${repositoryUrl}`
+}
+
+/**
+ * Runs that look at what a deployment would bring.
+ */
+export const lookRun: RunHandler = {
+  kind: LOOK,
+  label: 'Looks at what is new',
+
+  async compile(run) {
+    const { projectId } = run.input as LookInput
+    const project = await Project.within(run)
+      .where('id', projectId)
+      .preload('variables')
+      .firstOrFail()
+    const nothing = { id: ulid(), runtime: null, publicDirectory: null, commit: null }
+    const [{ role, appPort }] = await placementsOf(project)
+    const input = await deployInput(project, nothing, { kind: 'deploy', role, appPort })
+    const plan = planLook(input, { hasMirror: project.liveReleaseId !== null })
+    return {
+      body: compileReading(plan, { nonce: run.nonce }),
+      steps: outlineOf(plan.steps),
+      secrets: plan.secrets,
+    }
+  },
+
+  explain(_, end) {
+    const words = explainFailure({
+      step: end.failedStep?.name ?? null,
+      rc: end.exitCode,
+      tail: end.tail,
+    })
+    return { ...words, command: words.command ?? end.failedCommand }
+  },
+}
