@@ -214,7 +214,18 @@ const table: Record<string, Need | Requirement> = {
   'deployments.index': 'projects.view',
   'deployments.store': 'projects.deploy',
   'deployments.show': 'projects.view',
+  'rollbacks.create': 'projects.deploy',
   'rollbacks.store': 'projects.deploy',
+
+  'processes.index': 'projects.view',
+  'processes.store': 'projects.manage',
+  'processes.edit': 'projects.manage',
+  'processes.update': 'projects.manage',
+  'processes.destroy': 'projects.manage',
+  'process_acts.store': 'projects.deploy',
+  'journals.store': 'projects.deploy',
+  'sites.edit': 'projects.manage',
+  'sites.update': 'projects.manage',
 
   'api_tokens.index': 'tokens.manage',
   'api_tokens.store': recently('tokens.manage'),

@@ -103,6 +103,12 @@ export const controllers = {
   palette: {
     Palette: () => import('#app/palette/controllers/palette_controller'),
   },
+  processes: {
+    Journals: () => import('#app/processes/controllers/journals_controller'),
+    ProcessActs: () => import('#app/processes/controllers/process_acts_controller'),
+    Processes: () => import('#app/processes/controllers/processes_controller'),
+    Sites: () => import('#app/processes/controllers/sites_controller'),
+  },
   projects: {
     GitHosts: () => import('#app/projects/controllers/git_hosts_controller'),
     ProjectVariables: () => import('#app/projects/controllers/project_variables_controller'),

@@ -173,6 +173,16 @@ export type ScannedRoutes = {
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'rollbacks.create': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'processes.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'processes.update': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'processes.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'process_acts.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'journals.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'sites.edit': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'sites.update': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -285,6 +295,10 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'rollbacks.create': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'processes.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'sites.edit': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -381,6 +395,10 @@ export type ScannedRoutes = {
     'projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'rollbacks.create': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'processes.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'sites.edit': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -468,6 +486,9 @@ export type ScannedRoutes = {
     'git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'processes.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'process_acts.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'journals.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'test_mails.store': { paramsTuple?: []; params?: {} }
@@ -494,6 +515,8 @@ export type ScannedRoutes = {
     'scripts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ssh_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'processes.update': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'sites.update': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
     'network_settings.update': { paramsTuple?: []; params?: {} }
@@ -518,6 +541,7 @@ export type ScannedRoutes = {
     'account_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'projects.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_variables.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'key': ParamValue} }
+    'processes.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'users.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'user_deactivations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

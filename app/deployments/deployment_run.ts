@@ -1,13 +1,10 @@
 import { explainFailure } from '#engine/deploy/explain_failure'
-import { compileDeployment, planDeployment } from '#engine/deploy/plan'
+import { compileDeployment } from '#engine/deploy/plan'
+import { planOf } from '#app/deployments/plan_of'
 import { settleDeployment } from '#app/deployments/settle_deployment'
-import Release from '#app/deployments/models/release'
 import type { DeploymentKind } from '#app/deployments/models/deployment'
-import { gitHostOf, knownHostsLines } from '#app/projects/git_hosts'
-import Project from '#app/projects/models/project'
 import { outlineOf } from '#engine/detached/script'
 import type { RunHandler } from '#app/runs/run_handler'
-import type Run from '#app/runs/models/run'
 
 /**
  * What the run of a deployment is about.
@@ -26,7 +23,7 @@ export const deploymentRun: RunHandler = {
   label: 'Deployments',
 
   async compile(run) {
-    const plan = await planOf(run)
+    const plan = await planOf(run, run.input as DeploymentInput)
     return {
       body: compileDeployment(plan, { nonce: run.nonce }),
       steps: outlineOf(plan.steps),
@@ -44,38 +41,4 @@ export const deploymentRun: RunHandler = {
   },
 
   settle: settleDeployment,
-}
-
-async function planOf(run: Run) {
-  const { projectId, releaseId, kind } = run.input as DeploymentInput
-  const project = await Project.within(run)
-    .where('id', projectId)
-    .preload('variables')
-    .firstOrFail()
-  const release = await Release.within(run).where('id', releaseId).firstOrFail()
-  const gitHost = await gitHostOf(project)
-  return planDeployment({
-    kind,
-    releaseId,
-    project: {
-      id: project.id,
-      slug: project.slug,
-      unixUser: project.unixUser,
-      repositoryUrl: project.repositoryUrl,
-      branch: project.branch,
-      deployKey: project.deployKey,
-      knownHosts: gitHost && knownHostsLines(gitHost),
-      runtime: release.runtime ?? project.runtime,
-      buildCommands: project.buildCommands,
-      startCommand: project.startCommand,
-      publicDirectory: release.runtime ? release.publicDirectory : project.publicDirectory,
-      domain: project.domain,
-      listenPort: project.listenPort,
-      appPort: project.appPort,
-      healthPath: project.healthPath,
-      healthTimeoutSeconds: project.healthTimeoutSeconds,
-      keepReleases: project.keepReleases,
-      environment: Object.fromEntries(project.variables.map(({ key, value }) => [key, value])),
-    },
-  })
 }

@@ -31,7 +31,13 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
   }
   await Deployment.within(run, client)
     .where('id', deployment.id)
-    .update({ state, active_project_id: null, finished_at: now, updated_at: now })
+    .update({
+      state,
+      migrations: migrationsOf(end),
+      active_project_id: null,
+      finished_at: now,
+      updated_at: now,
+    })
   await Release.within(run, client)
     .where('id', release.id)
     .update({
@@ -76,6 +82,13 @@ function stateOf(end: RunEnd): DeploymentState {
   if (end.state === 'succeeded') return 'live'
   if (end.state === 'cancelled' || end.state === 'lost') return end.state
   return end.outcome === 'rolled_back' ? 'rolled_back' : 'failed'
+}
+
+/** They were announced before they began, so that an end nobody saw is known as such. */
+function migrationsOf(end: RunEnd) {
+  if (end.results.migrations === 'ran') return 'ran'
+  if (end.results.migrations !== 'running') return null
+  return end.failedStep?.name === 'before' ? 'failed' : 'unknown'
 }
 
 function releaseAfter(state: DeploymentState, release: Release, now: number) {

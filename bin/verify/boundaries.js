@@ -23,6 +23,9 @@ const FEATURES = {
   terminals: ['core', 'activity', 'settings', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
+  processes: [
+    ...['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+  ],
   members: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
     ...['servers', 'ssh_keys', 'projects'],
@@ -47,7 +50,8 @@ const ENGINE = {
   detached: ['shell', 'ssh', 'system'],
   facts: ['shell', 'ssh', 'system'],
   provision: ['shell', 'ssh', 'system', 'detached', 'facts'],
-  deploy: ['shell', 'ssh', 'system', 'detached', 'facts'],
+  processes: ['shell', 'ssh', 'system', 'detached'],
+  deploy: ['shell', 'ssh', 'system', 'detached', 'facts', 'processes'],
   scripts: ['shell', 'system', 'detached'],
   keys: ['shell', 'ssh', 'system', 'detached'],
   testing: ['shell', 'ssh', 'system', 'detached', 'facts', 'provision', 'deploy'],

@@ -20,6 +20,7 @@ import GitHost from '#app/projects/models/git_host'
 import { hashOfInvitation, newInvitationToken } from '#app/members/invitation_token'
 import Invitation from '#app/members/models/invitation'
 import Project from '#app/projects/models/project'
+import ProjectProcess from '#app/projects/models/project_process'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
@@ -62,6 +63,7 @@ export interface Belongings {
   tag: Tag
   savedFilter: SavedFilter
   project: Project
+  process: ProjectProcess
   variable: ProjectVariable
   gitHost: GitHost
   /** Good, and not the live one. */
@@ -537,6 +539,17 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     key: 'DATABASE_URL',
     value: new Secret(canaries.variable),
   })
+  const process = await ProjectProcess.create({
+    teamId: scope.teamId,
+    projectId: project.id,
+    name: 'worker',
+    command: 'node worker.js',
+    instances: 1,
+    memoryMegabytes: null,
+    cpuPercent: null,
+    restart: 'always',
+    graceSeconds: 20,
+  })
   const run = await createEndedRun(tenant, server, canaries.nonce)
   const openRun = await createRun(tenant, server)
   const { release, deployment } = await createDeployment(tenant, project, run)
@@ -565,7 +578,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   })
   return {
     ...{ jumpServer, group, tag, savedFilter },
-    ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
+    ...{ server, unconfirmedServer, project, process, variable, gitHost, release, deployment },
     ...{ script, bulkRun, openBulkRun, draft },
     ...keys,
     ...{

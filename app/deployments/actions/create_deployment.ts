@@ -3,7 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import { recordActivity } from '#app/activity/record_activity'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
 import Deployment, { type DeploymentKind } from '#app/deployments/models/deployment'
-import Release from '#app/deployments/models/release'
+import Release, { type ReleaseSettings } from '#app/deployments/models/release'
 import type Project from '#app/projects/models/project'
 import CreateRun from '#app/runs/actions/create_run'
 import Server from '#app/servers/models/server'
@@ -53,6 +53,7 @@ export default class CreateDeployment {
               state: 'building',
               runtime: project.runtime,
               publicDirectory: project.publicDirectory,
+              settings: settingsOf(project),
             },
             { client: trx }
           ))
@@ -106,5 +107,15 @@ export default class CreateDeployment {
       // The one in the way may have ended just now: then the way is free.
       return active ?? this.#create(scope, project, kind, existing)
     }
+  }
+}
+
+/** What a later rollback to the release takes from it instead of from the project. */
+function settingsOf(project: Project): ReleaseSettings {
+  const { healthPath, healthTimeoutSeconds, healthCodes, healthText } = project
+  const { healthAnswerSeconds, phpVersion, phpFiles } = project
+  return {
+    ...{ healthPath, healthTimeoutSeconds, healthCodes, healthText },
+    ...{ healthAnswerSeconds, phpVersion, phpFiles },
   }
 }

@@ -47,6 +47,13 @@ export default class Deployment extends TenantModel {
   @column()
   declare activeProjectId: string | null
 
+  /**
+   * What became of its commands before the switch: null when it had none, `unknown` when nobody heard
+   * of their end. Nothing takes them back.
+   */
+  @column()
+  declare migrations: 'ran' | 'failed' | 'unknown' | null
+
   @moment()
   declare finishedAt: DateTime | null
 
@@ -61,6 +68,12 @@ export default class Deployment extends TenantModel {
 
   @belongsTo(() => User, { foreignKey: 'createdBy' })
   declare creator: BelongsTo<typeof User>
+
+  /** What became of the commands before the switch, in words. */
+  get migrationsLabel() {
+    const labels = { ran: 'Ran', failed: 'Failed half-way', unknown: 'End unknown' }
+    return this.migrations && labels[this.migrations]
+  }
 
   get isOpen() {
     return this.state === 'active'

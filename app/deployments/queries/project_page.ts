@@ -2,6 +2,7 @@ import { historyOf } from '#app/activity/queries/history'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import { gitHostOf } from '#app/projects/git_hosts'
+import { migratedSince } from '#app/deployments/queries/migrated_since'
 import Project from '#app/projects/models/project'
 import type { Scope } from '#app/teams/scope'
 
@@ -31,11 +32,18 @@ export async function projectPage(scope: Scope, id: string) {
     deployments,
     liveRelease,
     keptReleases,
+    migratedSince: await migratedSince(scope, project.id),
     history: await historyOf(scope, [{ type: 'project', id: project.id }]),
     active: deployments.find((deployment) => deployment.isOpen) ?? null,
     needs: {
       preparation: project.server.preparedAt === null,
+      siteDecision: undecidedEdit(project, deployments[0]?.run.results.site_edited),
       gitHost: gitHost !== null && gitHost.hostKeys.length === 0 ? gitHost : null,
     },
   }
+}
+
+/** Whether the last deployment met a site that was edited by hand, and nobody decided about it. */
+function undecidedEdit(project: Project, edited: string | undefined): boolean {
+  return edited !== undefined && edited !== project.editedSite?.checksum
 }

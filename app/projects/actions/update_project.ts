@@ -21,7 +21,23 @@ export type ProjectSettings = Pick<
   | 'healthPath'
   | 'healthTimeoutSeconds'
   | 'keepReleases'
->
+> &
+  Partial<
+    Pick<
+      Project,
+      | 'processesFrom'
+      | 'phpVersion'
+      | 'phpFiles'
+      | 'phpWorkers'
+      | 'beforeSwitch'
+      | 'afterSwitch'
+      | 'sharedDirectories'
+      | 'sharedFiles'
+      | 'healthCodes'
+      | 'healthText'
+      | 'healthAnswerSeconds'
+    >
+  >
 
 /**
  * Changes a project's settings. They take effect with its next deployment.
@@ -54,9 +70,14 @@ export default class UpdateProject {
 function changesOf(project: Project, settings: ProjectSettings) {
   const keys = Object.keys(settings) as (keyof ProjectSettings)[]
   const changed = keys.filter(
-    (key) => settings[key] !== undefined && settings[key] !== project[key]
+    (key) => settings[key] !== undefined && !isSame(settings[key], project[key])
   )
   return Object.fromEntries(
     changed.map((key) => [key, { from: project[key], to: settings[key] }] as const)
   )
+}
+
+/** Lists are the same when they hold the same. */
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
 }

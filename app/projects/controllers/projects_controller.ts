@@ -46,14 +46,26 @@ export default class ProjectsController {
   @inject()
   async destroy(ctx: HttpContext, removeProject: RemoveProject) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
-    const { confirm } = await ctx.request.validateUsing(validators.removeProjectValidator)
+    const { confirm, leave } = await ctx.request.validateUsing(validators.removeProjectValidator)
+    if (leave === 'nothing') {
+      const run = await removeProject.withServer(ctx.scope, project, { confirmedName: confirm })
+      return ctx.response.redirect().toRoute('runs.show', { id: run.id })
+    }
     await removeProject.handle(ctx.scope.origin, project, { confirmedName: confirm })
     ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
     return ctx.response.redirect().toRoute('projects.index')
   }
 }
 
-function withBlanks<T extends { buildCommands?: string | null }>(input: T) {
-  const blanks = { buildCommands: null, startCommand: null, publicDirectory: null }
-  return { ...blanks, ...input, buildCommands: typedLines(input.buildCommands ?? null) }
+function withBlanks<T extends validators.TypedSettings>(input: T) {
+  const blanks = { startCommand: null, publicDirectory: null, phpVersion: null, healthText: null }
+  return {
+    ...blanks,
+    ...input,
+    buildCommands: typedLines(input.buildCommands ?? null),
+    beforeSwitch: typedLines(input.beforeSwitch ?? null),
+    afterSwitch: typedLines(input.afterSwitch ?? null),
+    sharedDirectories: validators.storedPaths(input.sharedDirectories),
+    sharedFiles: validators.storedPaths(input.sharedFiles),
+  }
 }

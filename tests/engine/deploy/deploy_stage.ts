@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { createNonce } from '#engine/detached/nonce'
 import { ProgressParser, type ProgressEvent } from '#engine/detached/progress'
-import { type DeployProject } from '#engine/deploy/input'
+import { type DeployKind, type DeployProject } from '#engine/deploy/input'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { type Remote } from '#engine/ssh/remote'
@@ -76,7 +76,7 @@ export class DeployStage {
 
   begin(
     project: DeployProject,
-    { kind = 'deploy' as 'deploy' | 'rollback', releaseId = ulid() } = {}
+    { kind = 'deploy' as DeployKind, releaseId = ulid() } = {}
   ): DeploymentUnderWay {
     const nonce = createNonce()
     const plan = planDeployment({ kind, releaseId, project })
@@ -86,7 +86,7 @@ export class DeployStage {
 
   deploy(
     project: DeployProject,
-    options: { kind?: 'deploy' | 'rollback'; releaseId?: string } = {}
+    options: { kind?: DeployKind; releaseId?: string } = {}
   ): Promise<EndedDeployment> {
     return this.begin(project, options).ended()
   }

@@ -51,6 +51,7 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
     fields: [
       ...['name', 'slug', 'repositoryUrl', 'branch', 'runtime', 'buildCommands', 'startCommand'],
       ...['publicDirectory', 'domain', 'healthPath', 'serverId'],
+      ...['healthText', 'beforeSwitch', 'afterSwitch'],
     ],
   },
   'projects.update': {
@@ -58,9 +59,11 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
     fields: [
       ...['name', 'repositoryUrl', 'branch', 'runtime', 'buildCommands', 'startCommand'],
       ...['publicDirectory', 'domain', 'healthPath'],
+      ...['healthText', 'beforeSwitch', 'afterSwitch'],
     ],
   },
   'project_variables.store': { table: 'project_variables', fields: ['key', 'value'] },
+  'processes.update': { table: 'project_processes', fields: ['command'] },
   'scripts.store': {
     table: 'scripts',
     fields: ['name', 'description', 'body', 'interpreter', 'runAs', 'runAsUser'],
@@ -90,7 +93,9 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
 }
 
 /** Fields of several lines: a browser's CR LF is a line break. */
-const SEVERAL_LINES = ['buildCommands', 'value', 'egressAllowed', 'body']
+const SEVERAL_LINES = [
+  ...['buildCommands', 'beforeSwitch', 'afterSwitch', 'value', 'egressAllowed', 'body'],
+]
 
 /** Columns that are encrypted, and what for. */
 const SEALED: Record<string, string> = {

@@ -1,8 +1,13 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { checkShared } from '#engine/deploy/steps/link_shared'
+import { checkSite, siteFunctions } from '#engine/deploy/steps/site'
 import { type ScriptStep } from '#engine/detached/script'
+import { healthFunction } from '#engine/processes/health'
+import { unitFunctions } from '#engine/processes/units'
 import { type Command, sh } from '#engine/shell/command'
 import { directory } from '#engine/system/files'
 import { readRepositoryUrl } from '#engine/system/grammar'
+import { phpMaster } from '#engine/system/php'
 
 const NEEDED_KIBIBYTES = 500 * 1024
 const NEEDED_INODES = 10_000
@@ -13,6 +18,7 @@ export function preflight(context: DeployContext): ScriptStep {
     name: 'preflight',
     title: 'Check the server',
     commands: [
+      { command: functions(context) },
       { command: tools(context), label: 'check tools' },
       { command: directory('/srv/muster', '0755') },
       { command: directory(context.layout.base, '0755') },
@@ -21,15 +27,35 @@ export function preflight(context: DeployContext): ScriptStep {
       { command: space(context), label: 'df /srv/muster' },
       sh`nginx -t -q`,
       { command: address(context) },
-      ...(context.kind === 'rollback' ? [{ command: sealed(context) }] : []),
+      { command: checkShared(context) },
+      { command: checkSite(context) },
+      ...(context.kind === 'deploy' ? [] : [{ command: sealed(context) }]),
     ],
   }
+}
+
+/** What several steps call. */
+function functions(context: DeployContext): Command {
+  const { project, layout } = context
+  const { slug, unixUser, domain } = project
+  const check = healthFunction({
+    domain,
+    codes: project.healthCodes ?? '200-399',
+    text: project.healthText ?? null,
+    answerSeconds: project.healthAnswerSeconds ?? 10,
+    bodyFile: `${layout.keys}.body`,
+  })
+  return sh`${directory('/run/muster', '0711')}
+${unitFunctions({ slug, unixUser, release: layout.release, meta: layout.meta })}
+${check}
+${siteFunctions(context)}`
 }
 
 function tools({ project, kind }: DeployContext): Command {
   const overSsh = readRepositoryUrl(project.repositoryUrl)?.protocol === 'ssh'
   const names = [
-    ...['nginx', 'systemctl', 'curl', 'flock', 'setpriv', 'useradd'],
+    ...['nginx', 'systemctl', 'curl', 'flock', 'setpriv', 'useradd', 'sha256sum', 'diff'],
+    ...(project.runtime === 'php' ? [phpMaster(project.phpVersion!)] : []),
     ...(kind === 'deploy' ? ['git', 'tar'] : []),
     ...(kind === 'deploy' && overSsh ? ['ssh'] : []),
   ]

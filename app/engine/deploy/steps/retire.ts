@@ -1,13 +1,12 @@
-import { type DeployContext } from '#engine/deploy/context'
-import { stopOtherSlots } from '#engine/deploy/steps/start'
+import { type DeployContext, hasSlots } from '#engine/deploy/context'
 import { type ScriptStep } from '#engine/detached/script'
-import { sh } from '#engine/shell/command'
+import { type Command, sh } from '#engine/shell/command'
 
 /** How long requests that began before the switch may take, in tenths of a second. */
 const PATIENCE_TENTHS = 100
 
 /** Ends the former instance, once nginx has nobody left who asks it. */
-export function retire({ project }: DeployContext): ScriptStep {
+export function retire(context: DeployContext): ScriptStep {
   return {
     name: 'retire',
     title: 'Retire the former instance',
@@ -27,7 +26,14 @@ while [ "$tries" -lt ${PATIENCE_TENTHS} ]; do
   tries=$((tries + 1))
 done`,
       },
-      { command: stopOtherSlots(project.slug) },
+      { command: endOtherSlots(context) },
     ],
   }
+}
+
+/** A release of files has no slot: whatever a release before it had is ended. */
+function endOtherSlots(context: DeployContext): Command {
+  return hasSlots(context)
+    ? sh`if [ "$slot" = a ]; then remove_units $(units_in b); else remove_units $(units_in a); fi`
+    : sh`remove_units $(units_in a) $(units_in b)`
 }
