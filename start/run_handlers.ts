@@ -9,6 +9,9 @@ import { rotationRun } from '#app/ssh_keys/rotation_run'
 import { deploymentRun } from '#app/deployments/deployment_run'
 import { lookRun } from '#app/deployments/look_run'
 import { readingRun } from '#app/projects/reading_run'
+import { journalRun } from '#app/processes/journal_run'
+import { processRun } from '#app/processes/process_runs'
+import { removalOfProjectRun } from '#app/projects/removal_run'
 
 registerRunHandler(preparationRun)
 registerRunHandler(scriptRun)
@@ -17,6 +20,9 @@ registerRunHandler(rebootRun)
 registerRunHandler(deploymentRun)
 registerRunHandler(lookRun)
 registerRunHandler(readingRun)
+registerRunHandler(processRun)
+registerRunHandler(removalOfProjectRun)
+registerRunHandler(journalRun)
 registerRunHandler(installationRun)
 registerRunHandler(removalRun)
 registerRunHandler(rotationRun)

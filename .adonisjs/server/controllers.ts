@@ -109,6 +109,12 @@ export const controllers = {
   palette: {
     Palette: () => import('#app/palette/controllers/palette_controller'),
   },
+  processes: {
+    Journals: () => import('#app/processes/controllers/journals_controller'),
+    ProcessActs: () => import('#app/processes/controllers/process_acts_controller'),
+    Processes: () => import('#app/processes/controllers/processes_controller'),
+    Sites: () => import('#app/processes/controllers/sites_controller'),
+  },
   projects: {
     DraftGitHosts: () => import('#app/projects/controllers/draft_git_hosts_controller'),
     DraftReadings: () => import('#app/projects/controllers/draft_readings_controller'),

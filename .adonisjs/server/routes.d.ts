@@ -196,10 +196,20 @@ export type ScannedRoutes = {
     'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
+    'rollbacks.create': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'hooks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'webhooks.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'webhooks.destroy': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'processes.update': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'processes.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'process_acts.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'journals.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'sites.edit': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'sites.update': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -323,7 +333,11 @@ export type ScannedRoutes = {
     'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'rollbacks.create': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'sites.edit': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -430,7 +444,11 @@ export type ScannedRoutes = {
     'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'rollbacks.create': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'webhooks.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'sites.edit': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.index': { paramsTuple?: []; params?: {} }
     'api.token.show': { paramsTuple?: []; params?: {} }
     'api.servers.index': { paramsTuple?: []; params?: {} }
@@ -529,6 +547,9 @@ export type ScannedRoutes = {
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'hooks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'webhooks.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'process_acts.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'journals.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api_tokens.store': { paramsTuple?: []; params?: {} }
     'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api.deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
@@ -558,6 +579,8 @@ export type ScannedRoutes = {
     'projects.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'placements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_drafts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'processes.update': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
+    'sites.update': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'general_settings.update': { paramsTuple?: []; params?: {} }
     'mail_settings.update': { paramsTuple?: []; params?: {} }
     'network_settings.update': { paramsTuple?: []; params?: {} }
@@ -585,6 +608,7 @@ export type ScannedRoutes = {
     'project_drafts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_templates.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'webhooks.destroy': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'processes.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'name': ParamValue} }
     'api_tokens.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'users.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'user_deactivations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -3,6 +3,7 @@ import { advance } from '#app/deployments/advance'
 import Deployment from '#app/deployments/models/deployment'
 import DeploymentRun from '#app/deployments/models/deployment_run'
 import type Release from '#app/deployments/models/release'
+import { settingsOf } from '#app/deployments/new_release'
 import type Placement from '#app/projects/models/placement'
 import type Project from '#app/projects/models/project'
 import { placementsOf } from '#app/projects/queries/placements_of'
@@ -44,8 +45,7 @@ export async function beginNext(
 
 /** A release is built as the project's settings are when it begins. */
 async function takeSettings(release: Release, project: Project, trx: TransactionClientContract) {
-  const { runtime, publicDirectory } = project
-  await release.useTransaction(trx).merge({ runtime, publicDirectory }).save()
+  await release.useTransaction(trx).merge(settingsOf(project)).save()
 }
 
 function rowOf({ id, teamId }: Deployment, placement: Placement, position: number) {

@@ -2,9 +2,9 @@ import { ulid } from 'ulid'
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { compileReading, planLook } from '#engine/deploy/read_repository'
 import { outlineOf } from '#engine/detached/script'
-import { deployInput } from '#app/deployments/deployment_run'
+import { deployInput, placeOf } from '#app/deployments/plan_of'
+import { NOTHING_BUILT } from '#app/deployments/plan_outline'
 import Project from '#app/projects/models/project'
-import { placementsOf } from '#app/projects/queries/placements_of'
 import type { RunHandler } from '#app/runs/run_handler'
 
 export const LOOK = 'deployment.look'
@@ -34,10 +34,11 @@ export const lookRun: RunHandler = {
     const project = await Project.within(run)
       .where('id', projectId)
       .preload('variables')
+      .preload('processes')
       .firstOrFail()
-    const nothing = { id: ulid(), runtime: null, publicDirectory: null, commit: null }
-    const [{ role, appPort }] = await placementsOf(project)
-    const input = await deployInput(project, nothing, { kind: 'deploy', role, appPort })
+    const place = await placeOf(project, run.serverId)
+    const release = { ...NOTHING_BUILT, id: ulid() }
+    const input = await deployInput(project, release, { kind: 'deploy', place })
     const plan = planLook(input, { hasMirror: project.liveReleaseId !== null })
     return {
       body: compileReading(plan, { nonce: run.nonce }),

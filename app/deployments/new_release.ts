@@ -25,11 +25,25 @@ export function makeRelease(
       commit: announced?.commit ?? null,
       commitAuthor: announced?.author ?? null,
       commitSubject: announced?.subject ?? null,
-      runtime: project.runtime,
-      publicDirectory: project.publicDirectory,
+      ...settingsOf(project),
     },
     { client: trx }
   )
+}
+
+/** What a later rollback to the release takes from it instead of from the project. */
+export function settingsOf(
+  project: Project
+): Pick<Release, 'runtime' | 'publicDirectory' | 'settings'> {
+  const { healthPath, healthTimeoutSeconds, healthCodes, healthText } = project
+  const { healthAnswerSeconds, phpVersion, phpFiles, runtime, publicDirectory } = project
+  return {
+    ...{ runtime, publicDirectory },
+    settings: {
+      ...{ healthPath, healthTimeoutSeconds, healthCodes, healthText },
+      ...{ healthAnswerSeconds, phpVersion, phpFiles },
+    },
+  }
 }
 
 /** What a deployment and its run are called. */

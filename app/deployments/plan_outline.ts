@@ -2,27 +2,29 @@ import { ulid } from 'ulid'
 import { planDeployment, type DeployPlan } from '#engine/deploy/plan'
 import { outlineOf } from '#engine/detached/script'
 import { GrammarError } from '#engine/system/grammar'
-import { deployInput } from '#app/deployments/deployment_run'
 import { isUniqueViolation } from '#app/core/database/unique_violation'
 import type Deployment from '#app/deployments/models/deployment'
 import DeploymentPlan, { type PlannedStep } from '#app/deployments/models/deployment_plan'
+import { deployInput, placeOf } from '#app/deployments/plan_of'
 import type Project from '#app/projects/models/project'
-import { placementsOf } from '#app/projects/queries/placements_of'
+
+/** Of a release that is yet to be made. */
+export const NOTHING_BUILT = { runtime: null, publicDirectory: null, commit: null, settings: null }
 
 /**
  * The steps of the next deployment as people read them before it runs, with the project's own
  * commands where those are run; null while something stands between the project and its deployment.
  *
- * @param project with its variables, whose names alone are of interest here
+ * @param project with its placements, processes and variables, whose names alone are of interest
  */
 export async function plannedSteps(
   project: Project,
   commit: string | null
 ): Promise<PlannedStep[] | null> {
-  const [{ role, appPort }, ...others] = await placementsOf(project)
-  const barriers = others.length > 0 && project.rollout === 'together'
-  const release = { id: ulid(), runtime: null, publicDirectory: null, commit }
-  const input = await deployInput(project, release, { kind: 'deploy', role, appPort, barriers })
+  const barriers = project.placements.length > 1 && project.rollout === 'together'
+  const release = { ...NOTHING_BUILT, id: ulid(), commit }
+  const place = await placeOf(project)
+  const input = await deployInput(project, release, { kind: 'deploy', place, barriers })
   try {
     return stepsOf(planDeployment(input), project)
   } catch (error) {

@@ -41,3 +41,6 @@ router
 router
   .post('/projects/:projectId/releases/:releaseId/rollback', [deployments.Rollbacks, 'store'])
   .as('rollbacks.store')
+router
+  .get('/projects/:projectId/releases/:releaseId/rollback', [deployments.Rollbacks, 'create'])
+  .as('rollbacks.create')

@@ -25,9 +25,21 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
     .useTransaction(trx)
     .merge({ state, note: noteOf(row, end, state), failedStep: end.failedStep?.title ?? null })
     .save()
-  if (!row.returns) await noteCommit(deployment, end.results, trx)
+  if (!row.returns) {
+    await noteCommit(deployment, end.results, trx)
+    await noteMigrations(deployment, end, trx)
+  }
   await notePlacement(deployment, row, end, trx)
   await advance(deployment, trx)
+}
+
+/** They were announced before they began, so that an end nobody saw is known as such. */
+async function noteMigrations(deployment: Deployment, end: RunEnd, trx: TransactionClientContract) {
+  const said = end.results.migrations
+  if (said !== 'ran' && said !== 'running') return
+  const failed = end.failedStep?.name === 'before' ? 'failed' : 'unknown'
+  const migrations = said === 'ran' ? 'ran' : failed
+  await trx.from('deployments').where('id', deployment.id).update({ migrations })
 }
 
 function stateOf(row: DeploymentRun, end: RunEnd): PlaceState {

@@ -1,5 +1,6 @@
 import { typedLines } from '#app/core/line_breaks'
 import type { RefKind } from '#app/projects/models/project'
+import { storedPaths, type TypedSettings } from '#app/projects/validators'
 
 interface SentSource {
   repositoryUrl: string
@@ -28,13 +29,23 @@ export function withSource<T extends SentSource>(input: T) {
   }
 }
 
+const BLANK = ['startCommand', 'publicDirectory', 'phpVersion', 'healthText'] as const
+
 /**
- * What a form left empty, as nothing.
+ * What a form left empty, as nothing; what is typed as text, as it is stored.
  */
-export function withBlanks<T extends { buildCommands?: string | null }>(input: T) {
-  const blanks: { startCommand: string | null; publicDirectory: string | null } = {
-    startCommand: null,
-    publicDirectory: null,
+export function withBlanks<T extends TypedSettings>(input: T) {
+  const blanks: Record<(typeof BLANK)[number], string | null> = {
+    ...{ startCommand: null, publicDirectory: null, phpVersion: null, healthText: null },
   }
-  return { ...blanks, ...input, buildCommands: typedLines(input.buildCommands ?? null) }
+  const { sharedDirectories, sharedFiles, ...rest } = input
+  return {
+    ...blanks,
+    ...rest,
+    buildCommands: typedLines(input.buildCommands ?? null),
+    beforeSwitch: typedLines(input.beforeSwitch ?? null),
+    afterSwitch: typedLines(input.afterSwitch ?? null),
+    sharedDirectories: storedPaths(sharedDirectories),
+    sharedFiles: storedPaths(sharedFiles),
+  }
 }

@@ -1,12 +1,15 @@
 import vine from '@vinejs/vine'
+import { isHealthCodes, isHealthText } from '#engine/processes/health'
 import {
   isAccessToken,
   isAccessUser,
   isBranch,
   isEnvironmentKey,
   isDomain,
+  isPhpVersion,
   isRelativePath,
   isRepositoryUrl,
+  isSharedPath,
   isSlug,
   isRequestPath,
 } from '#engine/system/grammar'
@@ -24,6 +27,40 @@ const held = (accepts: (value: string) => boolean, message: string) =>
   vine.string().use(grammar({ accepts, message }))
 
 const multiline = () => vine.string().maxLength(10_000).nullable().optional()
+
+/** A path a line; `storedPaths` reads them. */
+const paths = () =>
+  vine
+    .string()
+    .maxLength(4000)
+    .use(
+      grammar({
+        accepts: (value) => arePaths(pathsOf(value)),
+        message:
+          'Give a path on each line, inside the repository, such as storage/uploads; none inside another.',
+      })
+    )
+    .nullable()
+    .optional()
+
+function arePaths(given: readonly string[]): boolean {
+  const nested = given.some((path, index) =>
+    given.some((other, place) => place !== index && `${path}/`.startsWith(`${other}/`))
+  )
+  return given.length <= 50 && given.every(isSharedPath) && !nested
+}
+
+function pathsOf(text: string | null | undefined): string[] {
+  return (text ?? '').split(/\r?\n/).filter((line) => line !== '')
+}
+
+/**
+ * The paths that were typed, one a line, as they are stored: null for none.
+ */
+export function storedPaths(text: string | null | undefined): string[] | null {
+  const given = pathsOf(text)
+  return given.length > 0 ? given : null
+}
 
 const source = {
   repositoryUrl: held(
@@ -60,7 +97,23 @@ const settings = {
       })
     )
     .optional()
-    .requiredWhen('runtime', '=', 'process'),
+    .requiredWhen(
+      (field) => field.parent.runtime === 'process' && field.parent.processesFrom !== 'procfile'
+    ),
+  processesFrom: vine.enum(['form', 'procfile'] as const).optional(),
+  phpVersion: held(isPhpVersion, 'Give a version such as 8.2.')
+    .nullable()
+    .optional()
+    .requiredWhen('runtime', '=', 'php'),
+  phpFiles: vine.enum(['front', 'all'] as const).optional(),
+  phpWorkers: wholeNumber([1, 512]).optional(),
+  beforeSwitch: multiline(),
+  afterSwitch: multiline(),
+  sharedDirectories: paths(),
+  sharedFiles: paths(),
+  healthCodes: held(isHealthCodes, 'Give codes and ranges such as 200-399 or 200,204.').optional(),
+  healthText: held(isHealthText, 'Give one line, up to 200 characters.').nullable().optional(),
+  healthAnswerSeconds: wholeNumber([1, 600]).optional(),
   publicDirectory: held(
     (value) => value === '.' || isRelativePath(value),
     'Give a directory inside the repository, such as dist, or a dot for the repository itself.'
@@ -74,6 +127,15 @@ const settings = {
   keepReleases: wholeNumber([1, 50]),
   queuePolicy: vine.enum(queuePolicies).optional(),
   deadlineMinutes: wholeNumber([1, MOST_DEADLINE_MINUTES]).optional(),
+}
+
+/** What is typed as text and stored in another form. */
+export interface TypedSettings {
+  buildCommands?: string | null
+  beforeSwitch?: string | null
+  afterSwitch?: string | null
+  sharedDirectories?: string | null
+  sharedFiles?: string | null
 }
 
 /** How many servers a project may be on. */
@@ -118,6 +180,8 @@ export const changePlacementsValidator = vine.create({
 
 export const removeProjectValidator = vine.create({
   confirm: vine.string().maxLength(80),
+  /** What stays on the server: all of it, or nothing. */
+  leave: vine.enum(['all', 'nothing'] as const).optional(),
 })
 
 export const setVariableValidator = vine.create({

@@ -1,8 +1,15 @@
 import { DateTime } from 'luxon'
-import { compilePrepare, prepareServer } from '#engine/provision/prepare_server'
+import { compilePrepare, prepareServer, type Software } from '#engine/provision/prepare_server'
 import { outlineOf } from '#engine/detached/script'
 import type { RunHandler } from '#app/runs/run_handler'
 import Server from '#app/servers/models/server'
+
+/**
+ * What a server is prepared for; nginx and git are always there afterwards.
+ */
+export interface PreparationInput extends Record<string, unknown> {
+  software?: Software[]
+}
 
 /**
  * Runs that install on a server what deployments need.
@@ -12,7 +19,8 @@ export const preparationRun: RunHandler = {
   label: 'Preparations',
 
   async compile(run) {
-    const plan = prepareServer({ runtimes: ['static', 'process'] })
+    const { software = ['node'] } = run.input as PreparationInput
+    const plan = prepareServer({ software })
     return {
       body: compilePrepare(plan, { nonce: run.nonce }),
       steps: outlineOf(plan.steps),

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { SOFTWARE } from '#engine/provision/prepare_server'
 import { isHost, isUnixUser } from '#engine/system/grammar'
 import { grammar, title, wholeNumber } from '#app/core/grammar_rule'
 import { colours } from '#app/servers/colours'
@@ -102,4 +103,10 @@ export const tagServersValidator = vine.create({
 export const groupServersValidator = vine.create({
   ...selection,
   into: optionalId(),
+})
+
+export const preparationValidator = vine.create({
+  /** Sent by forms that have boxes for the software, so that none checked means none. */
+  chosen: vine.string().optional(),
+  software: vine.array(vine.enum(SOFTWARE)).maxLength(SOFTWARE.length).optional(),
 })

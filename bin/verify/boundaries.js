@@ -27,6 +27,9 @@ const FEATURES = {
     ...['core', 'activity', 'settings', 'users', 'teams', 'auth', 'servers', 'runs'],
     ...['projects', 'deployments'],
   ],
+  processes: [
+    ...['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
+  ],
   members: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
     ...['servers', 'ssh_keys', 'projects'],
@@ -55,7 +58,8 @@ const ENGINE = {
   facts: ['shell', 'ssh', 'system'],
   provision: ['shell', 'ssh', 'system', 'detached', 'facts'],
   detect: [],
-  deploy: ['shell', 'ssh', 'system', 'detached', 'facts', 'detect'],
+  processes: ['shell', 'ssh', 'system', 'detached'],
+  deploy: ['shell', 'ssh', 'system', 'detached', 'facts', 'detect', 'processes'],
   scripts: ['shell', 'system', 'detached'],
   keys: ['shell', 'ssh', 'system', 'detached'],
   testing: ['shell', 'ssh', 'system', 'detached', 'facts', 'provision', 'deploy'],

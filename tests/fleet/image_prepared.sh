@@ -18,4 +18,6 @@ DEBIAN_FRONTEND=noninteractive \
   chroot "$root" apt-get -q -y --no-install-recommends install $OFFLINE_PACKAGES
 rm "$root/usr/sbin/policy-rc.d"
 chroot "$root" systemctl enable nginx
+# Projects run masters of their own; the distribution's would only take memory from a hundred hosts.
+chroot "$root" sh -c 'systemctl disable php*-fpm' 2>/dev/null
 chroot "$root" apt-get clean

@@ -31,6 +31,8 @@ export const RECIPE = {
   /** Installable without a network, from the flat repository inside the image. */
   offline: [
     ...['nginx', 'nodejs', 'npm', 'git', 'rsync'],
+    ...['python3-venv', 'php-fpm', 'php-cli', 'php-bcmath', 'php-curl', 'php-gd', 'php-intl'],
+    ...['php-mbstring', 'php-mysql', 'php-pgsql', 'php-sqlite3', 'php-xml', 'php-zip'],
     ...['zsh', 'fish', 'tcsh', 'busybox', 'locales', 'libfaketime'],
   ],
 }

@@ -88,6 +88,7 @@ function identifiers(name: string, belongings: Belongings): Record<string, strin
     'hooks': belongings.webhook.id,
     'releases': belongings.release.id,
     'variables': belongings.variable.key,
+    'processes': belongings.process.name,
     'tokens': belongings.token.id,
     'sessions': belongings.signIn.id,
     'passkeys': belongings.passkey.id,
@@ -126,6 +127,13 @@ let count = 0
 function forms(belongings: Belongings): Record<string, Fields> {
   const { server, unconfirmedServer, project } = belongings
   const number = ++count
+  const processFields = {
+    instances: '2',
+    memoryMegabytes: '512',
+    cpuPercent: '100',
+    restart: 'always',
+    graceSeconds: '20',
+  }
   const source = {
     repositoryUrl: 'https://git.example.com/team/shop.git',
     branch: 'main',
@@ -144,9 +152,20 @@ function forms(belongings: Belongings): Record<string, Fields> {
     listenPort: '80',
     healthPath: '/health',
     healthTimeoutSeconds: '30',
+    healthCodes: '200-399',
+    healthText: 'well',
+    healthAnswerSeconds: '10',
     keepReleases: '5',
     queuePolicy: 'every',
     deadlineMinutes: '90',
+    processesFrom: 'form',
+    phpVersion: '8.2',
+    phpFiles: 'front',
+    phpWorkers: '8',
+    beforeSwitch: 'npm run migrate',
+    afterSwitch: 'npm run warm',
+    sharedDirectories: 'storage/app',
+    sharedFiles: 'config.json',
   }
   const execution = {
     body: 'uptime',
@@ -262,7 +281,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
       password: 'the password of root',
     },
     'server_checks.store': {},
-    'server_preparations.store': {},
+    'server_preparations.store': { 'chosen': 'yes', 'software[]': ['node', 'php'] },
     'ssh_keys.store': { name: `Web ${number}`, type: 'ed25519', expiresOn: '2099-12-31' },
     'imported_keys.store': {
       name: `Old ${number}`,
@@ -355,6 +374,12 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'webhooks.store': { provider: 'gitlab' },
     'webhooks.destroy': {},
     'hooks.store': { payload: '{}' },
+    'processes.store': { ...processFields, name: `mailer${number}`, command: 'node mailer.js' },
+    'processes.update': { ...processFields, command: 'node worker.js' },
+    'processes.destroy': {},
+    'process_acts.store': { act: 'restart', process: belongings.process.name },
+    'journals.store': { process: belongings.process.name },
+    'sites.update': { act: 'keep', checksum: 'a'.repeat(64) },
     'api_tokens.store': {
       'name': `CI ${number}`,
       'abilities[]': ['projects.view', 'projects.deploy'],

@@ -23,6 +23,7 @@ import Placement, { addressOf } from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
 import ProjectDraft from '#app/projects/models/project_draft'
 import ProjectTemplate from '#app/projects/models/project_template'
+import ProjectProcess from '#app/projects/models/project_process'
 import ProjectVariable from '#app/projects/models/project_variable'
 import Run from '#app/runs/models/run'
 import Script from '#app/scripts/models/script'
@@ -69,6 +70,7 @@ export interface Belongings {
   tag: Tag
   savedFilter: SavedFilter
   project: Project
+  process: ProjectProcess
   variable: ProjectVariable
   gitHost: GitHost
   /** Of the same git host, read once. */
@@ -646,6 +648,17 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
     key: 'DATABASE_URL',
     value: new Secret(canaries.variable),
   })
+  const process = await ProjectProcess.create({
+    teamId: scope.teamId,
+    projectId: project.id,
+    name: 'worker',
+    command: 'node worker.js',
+    instances: 1,
+    memoryMegabytes: null,
+    cpuPercent: null,
+    restart: 'always',
+    graceSeconds: 20,
+  })
   const run = await createEndedRun(tenant, server, canaries.nonce)
   const openRun = await createRun(tenant, server)
   const { release, deployment } = await createDeployment(tenant, project, run)
@@ -675,7 +688,7 @@ export async function createBelongings(tenant: Tenant): Promise<Belongings> {
   })
   return {
     ...{ jumpServer, group, tag, savedFilter },
-    ...{ server, unconfirmedServer, project, variable, gitHost, release, deployment },
+    ...{ server, unconfirmedServer, project, process, variable, gitHost, release, deployment },
     webhook,
     ...{ projectDraft, projectTemplate },
     ...{ script, bulkRun, openBulkRun, draft },

@@ -12,6 +12,7 @@ export default class PlansController {
     const project = await Project.within(scope)
       .where('id', params.projectId)
       .preload('variables')
+      .preload('processes')
       .preload('placements', (placements) => placements.preload('server'))
       .firstOrFail()
     return view.render('pages/deployments/plan', await planPage(scope, project))

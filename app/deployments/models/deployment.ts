@@ -80,6 +80,12 @@ export default class Deployment extends TenantModel {
   /** Raised by whoever decides for it, so that a former one cannot any more. */
   @column()
   declare fence: number
+  /**
+   * What became of its commands before the switch: null when it had none, `unknown` when nobody heard
+   * of their end. Nothing takes them back.
+   */
+  @column()
+  declare migrations: 'ran' | 'failed' | 'unknown' | null
 
   @moment()
   declare finishedAt: DateTime | null
@@ -95,6 +101,12 @@ export default class Deployment extends TenantModel {
 
   @belongsTo(() => User, { foreignKey: 'createdBy' })
   declare creator: BelongsTo<typeof User>
+
+  /** What became of the commands before the switch, in words. */
+  get migrationsLabel() {
+    const labels = { ran: 'Ran', failed: 'Failed half-way', unknown: 'End unknown' }
+    return this.migrations && labels[this.migrations]
+  }
 
   get isCancelling() {
     return this.isActive && this.cancelRequestedAt !== null

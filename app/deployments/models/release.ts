@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { column } from '@adonisjs/lucid/orm'
-import { moment } from '#app/core/database/columns'
+import { json, moment } from '#app/core/database/columns'
 import type { Runtime } from '#app/projects/models/project'
 import {
   TenantModel,
@@ -8,6 +8,17 @@ import {
   type Restriction,
 } from '#app/core/database/tenant_model'
 import Project from '#app/projects/models/project'
+
+export type ReleaseSettings = Pick<
+  Project,
+  | 'healthPath'
+  | 'healthTimeoutSeconds'
+  | 'healthCodes'
+  | 'healthText'
+  | 'healthAnswerSeconds'
+  | 'phpVersion'
+  | 'phpFiles'
+>
 
 /**
  * `building` until its first deployment ends; `good` once it was live; `bad` when it never got
@@ -46,6 +57,10 @@ export default class Release extends TenantModel {
 
   @column()
   declare publicDirectory: string | null
+
+  /** Further settings it was built with, which going back to it goes back to. */
+  @json()
+  declare settings: ReleaseSettings | null
 
   @moment()
   declare liveAt: DateTime | null

@@ -1,7 +1,9 @@
 import { historyOf } from '#app/activity/queries/history'
 import Deployment from '#app/deployments/models/deployment'
+import DeploymentRun from '#app/deployments/models/deployment_run'
 import Release from '#app/deployments/models/release'
 import { gitHostOf } from '#app/projects/git_hosts'
+import { migratedSince } from '#app/deployments/queries/migrated_since'
 import { releasesOnAll } from '#app/deployments/queries/releases_on_all'
 import type Placement from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
@@ -33,6 +35,7 @@ export async function projectPage(scope: Scope, id: string) {
     deployments,
     liveRelease,
     keptReleases,
+    migratedSince: await migratedSince(scope, project.id),
     history: await historyOf(scope, [{ type: 'project', id: project.id }]),
     active: await Deployment.within(scope).where('active_project_id', project.id).first(),
     waiting: deployments.filter((deployment) => deployment.isWaiting),
@@ -40,6 +43,7 @@ export async function projectPage(scope: Scope, id: string) {
       preparation: placements
         .map(({ server }) => server)
         .filter(({ preparedAt }) => preparedAt === null),
+      siteDecision: undecidedEdit(project, await editedSites(scope, deployments[0])),
       gitHost: gitHost !== null && gitHost.hostKeys.length === 0 ? gitHost : null,
     },
   }
@@ -53,4 +57,18 @@ async function placesWithReleases(scope: Scope, placements: readonly Placement[]
     placement,
     release: releases.find(({ id }) => id === placement.liveReleaseId) ?? null,
   }))
+}
+
+/** The checksums of sites edited by hand that a deployment met. */
+async function editedSites(scope: Scope, latest: Deployment | undefined): Promise<string[]> {
+  if (!latest) return []
+  const rows = await DeploymentRun.within(scope)
+    .where('deployment_id', latest.id)
+    .preload('run', (run) => run.select('id', 'teamId', 'results'))
+  return rows.flatMap(({ run }) => run?.results.site_edited ?? [])
+}
+
+/** Whether the last deployment met a site that was edited by hand, and nobody decided about it. */
+function undecidedEdit(project: Project, edited: readonly string[]): boolean {
+  return edited.some((checksum) => checksum !== project.editedSite?.checksum)
 }

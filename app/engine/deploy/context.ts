@@ -1,6 +1,7 @@
 import { type DeployInput } from '#engine/deploy/input'
 import { type Layout } from '#engine/deploy/layout'
 import { type Command } from '#engine/shell/command'
+import { type Site } from '#engine/system/nginx'
 import { asUser } from '#engine/system/users'
 
 /** What every step of a deployment is made from. */
@@ -18,4 +19,22 @@ export function asProject(
   variables: readonly string[] = []
 ): Command {
   return asUser({ user: project.unixUser, home: layout.home, variables }, command)
+}
+
+/** Whether visitors are answered here by a unit of the project's, in one of two slots. */
+export function hasSlots({ project, role }: DeployContext): boolean {
+  return role !== 'worker' && project.runtime !== 'static'
+}
+
+/** What is served of the release. */
+export function servedDirectory({ project, layout }: DeployContext): string {
+  const directory = project.publicDirectory ?? '.'
+  return directory === '.' ? layout.release : `${layout.release}/${directory}`
+}
+
+/** The site as the settings of the project want it. */
+export function siteOf({ project }: DeployContext): Site {
+  const { slug, domain, listenPort, runtime, phpFiles = 'front' } = project
+  const serves = runtime === 'php' ? { kind: runtime, files: phpFiles } : { kind: runtime }
+  return { slug, domain, listenPort, serves }
 }

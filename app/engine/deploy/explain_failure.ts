@@ -50,9 +50,17 @@ const PHASES: Record<string, Phase> = {
     title: 'Write the release',
     next: 'Check the room on the server’s disk, then deploy again.',
   },
+  shared: {
+    title: 'Link shared paths',
+    next: 'Look at the shared paths in the settings and at what the repository has in their place.',
+  },
   environment: {
     title: 'Write the environment',
     next: 'Check the room on the server’s disk, then deploy again.',
+  },
+  processes: {
+    title: 'Write the processes',
+    next: 'Mend the Procfile, or give the processes on the page Processes, then deploy again.',
   },
   build: {
     title: 'Build',
@@ -63,12 +71,16 @@ const PHASES: Record<string, Phase> = {
     next: 'Check that the build makes the public directory that the project’s settings name.',
   },
   start: {
-    title: 'Start the new instance',
+    title: 'Start the new instances',
     next: 'Check the start command. If the port is taken, see on the server what has it: ss -ltnp.',
   },
   health: {
-    title: 'Check the new instance',
-    next: 'The new instance never served anybody; what was live is still live. Its last lines say why it does not answer. It has to listen on $HOST and $PORT and to answer the health path with 2xx or 3xx in time.',
+    title: 'Check the new instances',
+    next: 'The new instance never served anybody; what was live is still live. Its last lines say why it does not answer. It has to listen on $HOST and $PORT and to answer the health path as the settings expect in time.',
+  },
+  before: {
+    title: 'Run the commands before the switch',
+    next: 'Nothing was activated; what was live is still live. The commands may have done a part of their work, and nothing of it was taken back: look at the database before you deploy again.',
   },
   activate: {
     title: 'Activate the release',
@@ -85,6 +97,10 @@ const PHASES: Record<string, Phase> = {
   verify: {
     title: 'Verify through nginx',
     next: 'The former release is live again. Check whether another site has the same domain and port, and what the health path answers.',
+  },
+  workers: {
+    title: 'Hand over the workers',
+    next: 'The former release is live again, with its workers. The last lines say why the new worker died.',
   },
 }
 
@@ -172,6 +188,13 @@ const REASONS: readonly { form: RegExp; step?: string; reason: string; next?: st
     form: /nginx does not serve this release/,
     reason: 'nginx serves something else at this domain and port than the new release.',
   },
+  {
+    form: /was edited by hand/,
+    step: 'preflight',
+    reason: 'The site on the server was edited by hand, so nothing was changed.',
+    next: 'Look at the difference on the page of the project and decide whether to keep it.',
+  },
+  { form: /The worker \S+ died at once/, reason: 'A worker of the new release died at once.' },
   { form: /The new instance does not answer/, reason: 'The new instance does not answer.' },
   { form: /The new instance answers \d+/, reason: 'The new instance answers with an error.' },
 ]

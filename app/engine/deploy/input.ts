@@ -1,4 +1,6 @@
 import { assertCount, assertRunId } from '#engine/detached/run_id'
+import { isHealthCodes, isHealthText } from '#engine/processes/health'
+import { assertProcess, type ProcessSettings } from '#engine/processes/settings'
 import { type Secret } from '#engine/shell/secret'
 import {
   assertForm,
@@ -9,10 +11,12 @@ import {
   isCommit,
   isDomain,
   isEnvironmentKey,
+  isPhpVersion,
   isPort,
   isRelativePath,
   isRepositoryUrl,
   isRequestPath,
+  isSharedPath,
   isShellText,
   isSlug,
   isUnixUser,
@@ -45,32 +49,67 @@ export interface DeployProject {
   deployKey?: Secret | null
   /** Lines of a known_hosts file; needed for a repository over ssh. */
   knownHosts?: string | null
-  runtime: 'static' | 'process'
+  runtime: 'static' | 'process' | 'php'
   /** The user's own text, run by `bash -e` in the release. */
   buildCommands?: string | null
   /** The user's own text; has to listen on $HOST:$PORT. For the runtime `process`. */
   startCommand?: string | null
-  /** Below the release, for the runtime `static`; `.` by default. */
+  /** Below the release, for the runtimes `static` and `php`; `.` by default. */
   publicDirectory?: string | null
+  /** Such as `8.2`, for the runtime `php`. */
+  phpVersion?: string | null
+  /** Whether php files beside the front controller index.php are run too. */
+  phpFiles?: 'front' | 'all'
+  /** How many requests php answers at a time. */
+  phpWorkers?: number
+  /** How processes run; `web` among them says so of the start command. */
+  processes?: readonly ProcessSettings[]
+  /** Whether names and commands are those of the release's Procfile. */
+  processesFrom?: 'form' | 'procfile'
+  /** Paths that all releases have in common. */
+  sharedDirectories?: readonly string[]
+  sharedFiles?: readonly string[]
+  /** The user's own text, run once the new release is sound and before it is live. */
+  beforeSwitch?: string | null
+  /** The user's own text, run once it is live; a failure is a warning. */
+  afterSwitch?: string | null
   domain: string
   listenPort: number
   /** First of the two local ports between which instances of a process alternate. */
   appPort: number
   healthPath: string
   healthTimeoutSeconds: number
+  /** Codes and ranges with commas; `200-399` by default. */
+  healthCodes?: string
+  /** Text that the answer has to contain. */
+  healthText?: string | null
+  /** Longest wait for one answer; 10 by default. */
+  healthAnswerSeconds?: number
+  /** What to do about a site that was edited by hand, if it is still the one that a person saw. */
+  editedSite?: { act: 'keep' | 'overwrite'; checksum: string } | null
   environment: Readonly<Record<string, string | Secret>>
   keepReleases: number
 }
 
+/**
+ * A new release; one that was live before, as it was then; the one that is live, with the numbers
+ * that its processes have by now.
+ */
+export type DeployKind = 'deploy' | 'rollback' | 'restart'
+
 export interface DeployInput {
   project: DeployProject
-  /** ULID of the release; for a rollback, one that was sealed before. */
+  /** ULID of the release; for a rollback or restart, one that was sealed before. */
   releaseId: string
-  kind: 'deploy' | 'rollback'
+  kind: DeployKind
   /** What the server does for the project: answers visitors, or only works. `web` by default. */
   role?: 'web' | 'worker'
   /** Waits for the project's other servers before it switches and before it gives up what was live. */
   barriers?: boolean
+  /** Does what is done once for all servers: the commands before the switch. It does by default. */
+  leads?: boolean
+  /** Runs the further processes. It does by default. */
+  runsWorkers?: boolean
 }
 
 /**
@@ -99,13 +138,45 @@ export function assertDeployInput({ project, releaseId, kind }: DeployInput): vo
   if (assertCount(project.healthTimeoutSeconds, 'The time for the health check') < 1) {
     throw new GrammarError('The health check needs at least a second.')
   }
-  for (const text of [project.buildCommands, project.startCommand]) {
+  const { buildCommands, startCommand, beforeSwitch, afterSwitch } = project
+  for (const text of [buildCommands, startCommand, beforeSwitch, afterSwitch]) {
     assertForm(isShellText, text ?? '', 'The commands')
   }
-  if (project.runtime === 'process' && !project.startCommand?.trim()) {
+  if (
+    project.runtime === 'process' &&
+    project.processesFrom !== 'procfile' &&
+    !startCommand?.trim()
+  ) {
     throw new GrammarError('A process needs a start command.')
   }
+  assertHealth(project)
+  assertShared(project)
+  if (project.runtime === 'php') assertPhp(project)
+  for (const process of project.processes ?? []) assertProcess(process)
   if (kind === 'deploy') assertSource(project)
+}
+
+function assertHealth({ healthCodes, healthText, healthAnswerSeconds }: DeployProject): void {
+  assertForm(isHealthCodes, healthCodes ?? '200', 'The codes of the health check')
+  assertForm(isHealthText, healthText ?? '', 'The text of the health check')
+  if (assertCount(healthAnswerSeconds ?? 1, 'The time for one answer') < 1) {
+    throw new GrammarError('One answer of the health check needs at least a second.')
+  }
+}
+
+function assertPhp({ phpVersion, phpWorkers }: DeployProject): void {
+  assertForm(isPhpVersion, phpVersion, 'The version of PHP')
+  const workers = assertCount(phpWorkers ?? 1, 'The number of php workers')
+  if (workers < 1 || workers > 512) throw new GrammarError('PHP needs from 1 to 512 workers.')
+}
+
+function assertShared({ sharedDirectories = [], sharedFiles = [] }: DeployProject): void {
+  const paths = [...sharedDirectories, ...sharedFiles]
+  for (const path of paths) assertForm(isSharedPath, path, 'A shared path')
+  const inside = paths.some((path, index) =>
+    paths.some((other, place) => place !== index && `${path}/`.startsWith(`${other}/`))
+  )
+  if (inside) throw new GrammarError('Of two shared paths none may be inside the other.')
 }
 
 /** What a repository is read by: the part of a project that fetching needs. */

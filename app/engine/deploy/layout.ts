@@ -1,5 +1,6 @@
-import { siteFile } from '#engine/system/nginx'
+import { candidateFile, liveFile, siteFile } from '#engine/system/nginx'
 import { type DeployInput } from '#engine/deploy/input'
+import { unitPrefix } from '#engine/processes/units'
 
 /** The two places an instance of a process can run in: one is live, the other takes the next release. */
 export const SLOTS = ['a', 'b'] as const
@@ -24,9 +25,14 @@ export interface Layout {
   lock: string
   /** The key and the known hosts while they are needed; in memory only. */
   keys: string
+  /** The site: its name, its port, how it is served. */
   site: string
-  /** The site as it was before, while a deployment may have to put it back. */
-  formerSite: string
+  /** Which release is live, and where it answers. */
+  live: string
+  /** A site on a local port, while a release is checked that only nginx can ask. */
+  candidate: string
+  /** Site, live and workers as they were before, while a deployment may have to put them back. */
+  former: string
 }
 
 export function layoutOf({ project, releaseId }: DeployInput): Layout {
@@ -44,12 +50,15 @@ export function layoutOf({ project, releaseId }: DeployInput): Layout {
     lock: `${base}/lock`,
     keys: `/run/muster/${releaseId}`,
     site: siteFile(project.slug),
-    formerSite: `${base}/site.former`,
+    live: liveFile(project.slug),
+    candidate: candidateFile(project.slug),
+    former: `${base}/former`,
   }
 }
 
-export function unitOf(slug: string, slot: Slot): string {
-  return `muster-${slug}-${slot}.service`
+/** Where php of this slot is asked (a directory that the unit makes before it starts). */
+export function phpSocket(slug: string, slot: Slot): string {
+  return `/run/${unitPrefix(slug)}-${slot}/php.sock`
 }
 
 export function portOf(appPort: number, slot: Slot): number {

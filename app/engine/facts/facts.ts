@@ -55,7 +55,15 @@ export interface ServerFacts {
   /** As the package manager's own lists know; null where they do not tell. */
   updates: { total: number; security: number } | null
   /** Of what is installed; null for what is not. */
-  versions: { nginx: string | null; git: string | null; node: string | null; npm: string | null }
+  versions: {
+    nginx: string | null
+    git: string | null
+    node: string | null
+    npm: string | null
+    /** Versions of php-fpm, with commas. */
+    php: string | null
+    python: string | null
+  }
 }
 
 /** Services that tell what a server is for, as patterns of systemctl(1). */
@@ -116,6 +124,8 @@ else cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | sed -n '/ 0A /s/^/fact socke
 command -v nginx >/dev/null && fact nginx "$(nginx -v 2>&1)"
 command -v git >/dev/null && fact git "$(git --version)"
 command -v node >/dev/null && fact node "$(node --version)"
+fact php "$(ls /usr/sbin 2>/dev/null | sed -n 's/^php-fpm\\([0-9]*\\.[0-9]*\\)$/\\1/p' | tr '\\n' ' ')"
+command -v python3 >/dev/null && fact python "$(python3 --version 2>&1)"
 if npm=$(command -v npm); then
   package=$(dirname "$(readlink -f "$npm")")/../package.json
   fact npm "$(sed -n 's/^ *"version": *"\\([^"]*\\)".*/\\1/p' "$package" 2>/dev/null | head -n 1)"

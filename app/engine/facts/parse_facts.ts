@@ -56,6 +56,12 @@ export function parseFacts(output: string): ServerFacts {
       git: version(text('git')),
       node: version(text('node')),
       npm: version(text('npm')),
+      php:
+        text('php')
+          .match(/\d{1,2}\.\d{1,2}/g)
+          ?.slice(0, 8)
+          .join(', ') ?? null,
+      python: version(text('python')),
     },
   }
 }

@@ -1,9 +1,11 @@
 import { compileScript, type ScriptStep } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
-import { installPackages } from '#engine/system/apt'
+import { finishInstalling, installPackages } from '#engine/system/apt'
 import { directory } from '#engine/system/files'
 
-export type PreparedRuntime = 'static' | 'process'
+/** What a server can be prepared for beyond serving files. */
+export const SOFTWARE = ['node', 'php', 'python'] as const
+export type Software = (typeof SOFTWARE)[number]
 
 export interface PreparePlan {
   steps: readonly ScriptStep[]
@@ -19,16 +21,31 @@ const TOOLS: Record<string, string> = {
   'ca-certificates': 'update-ca-certificates',
 }
 
-const NODE_TOOLS: Record<string, string> = { nodejs: 'node', npm: 'npm' }
+const SOFTWARE_TOOLS: Record<Software, Record<string, string>> = {
+  node: { nodejs: 'node', npm: 'npm' },
+  php: {},
+  python: { python3: 'python3' },
+}
+
+/** Packages without a command of their own. */
+const SOFTWARE_PACKAGES: Record<Software, readonly string[]> = {
+  node: [],
+  php: [
+    ...['php-fpm', 'php-cli', 'php-bcmath', 'php-curl', 'php-gd', 'php-intl', 'php-mbstring'],
+    ...['php-mysql', 'php-pgsql', 'php-sqlite3', 'php-xml', 'php-zip'],
+  ],
+  python: ['python3-venv'],
+}
 
 /**
  * Plans what makes a fresh Debian or Ubuntu server ready for deployments. Each step looks first
  * and does only what is missing, so that running it again, or after it broke off, is safe. The
- * versions found at the end are announced as results `nginx`, `git`, `node` and `npm`.
+ * versions found at the end are announced as results `nginx`, `git`, `node`, `npm`, `php` and `python`.
  */
-export function prepareServer({ runtimes }: { runtimes: readonly PreparedRuntime[] }): PreparePlan {
-  const tools = { ...TOOLS, ...(runtimes.includes('process') ? NODE_TOOLS : {}) }
-  return { steps: [check(), install(tools), webServer(), directories(), versions()] }
+export function prepareServer({ software }: { software: readonly Software[] }): PreparePlan {
+  const tools = Object.assign({ ...TOOLS }, ...software.map((name) => SOFTWARE_TOOLS[name]))
+  const packages = software.flatMap((name) => SOFTWARE_PACKAGES[name])
+  return { steps: [check(), install(tools, packages), webServer(), directories(), versions()] }
 }
 
 /** The plan as the one script that a detached run executes. */
@@ -57,7 +74,7 @@ fi`,
   }
 }
 
-function install(tools: Readonly<Record<string, string>>): ScriptStep {
+function install(tools: Readonly<Record<string, string>>, packages: readonly string[]): ScriptStep {
   return {
     name: 'packages',
     title: 'Install what is missing',
@@ -66,6 +83,12 @@ function install(tools: Readonly<Record<string, string>>): ScriptStep {
       ...Object.entries(tools).map(([name, tool]) => ({
         command: sh`command -v ${tool} >/dev/null || missing+=(${name})`,
       })),
+      {
+        command: sh`for package in ${packages}; do
+  if [ "$(dpkg-query -W -f '\${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then missing+=("$package"); fi
+done`,
+      },
+      { command: finishInstalling(), label: 'dpkg --configure -a' },
       {
         label: 'apt-get install',
         command: sh`if [ "\${#missing[@]}" = 0 ]; then
@@ -115,6 +138,21 @@ fi`,
       version('git', '--version'),
       version('node', '--version'),
       version('npm', '--version'),
+      {
+        command: sh`php=''
+for program in /usr/sbin/php-fpm[0-9]*.[0-9]*; do
+  if [ -x "$program" ]; then php="$php, \${program#/usr/sbin/php-fpm}"; fi
+done
+if [ -n "$php" ]; then
+  printf 'php-fpm %s\\n' "\${php#, }"
+  muster_result php "\${php#, }"
+fi
+if command -v python3 >/dev/null; then
+  found=$(python3 -c 'import platform; print(platform.python_version())') || found=''
+  printf 'python3 %s\\n' "$found"
+  muster_result python "$found"
+fi`,
+      },
     ],
   }
 }

@@ -27,6 +27,22 @@ export function installPackages(packages: readonly string[] | Command): Command 
   )
 }
 
+/**
+ * Finishes what an installation that was cut off has left half done; nothing otherwise. Unlike apt, dpkg
+ * does not wait for its lock by itself.
+ */
+export function finishInstalling(): Command {
+  return sh`tries=0
+while ! said=$(env ${QUIETLY} dpkg --force-confold --force-confdef --configure -a 2>&1); do
+  case $said in
+    (*lock*) if [ "$tries" -lt 150 ]; then tries=$((tries + 1)); sleep 2; continue; fi ;;
+  esac
+  printf '%s\n' "$said"
+  exit 100
+done
+if [ -n "$said" ]; then printf '%s\n' "$said"; fi`
+}
+
 /** Ends the script, in words, on a system without apt. */
 export function needsApt(): Command {
   return sh`if ! command -v apt-get >/dev/null; then
@@ -45,10 +61,7 @@ export function refreshPackages(): Command {
  * upgrade that was cut off has left is finished first.
  */
 export function upgradePackages(): Command {
-  return all(
-    sh`env ${QUIETLY} dpkg --force-confold --force-confdef --configure -a`,
-    sh`env ${QUIETLY} apt-get ${OPTIONS} -y --with-new-pkgs upgrade`
-  )
+  return all(finishInstalling(), sh`env ${QUIETLY} apt-get ${OPTIONS} -y --with-new-pkgs upgrade`)
 }
 
 /** The name of a package (Debian Policy, 5.6.1). */

@@ -103,6 +103,16 @@ export function isRelativePath(value: unknown): value is string {
   return value === '.' || !value.split('/').some((name) => name === '.' || name === '..')
 }
 
+/** A path that releases share: below the release, never the release itself. */
+export function isSharedPath(value: unknown): value is string {
+  return isRelativePath(value) && value !== '.'
+}
+
+/** A version of PHP as Debian names its packages, `8.2`. */
+export function isPhpVersion(value: unknown): value is string {
+  return matches(value, /^[5-9]\.[0-9]{1,2}$/)
+}
+
 /** An absolute path of Muster's own making. */
 export function isAbsolutePath(value: unknown): value is string {
   if (!matches(value, /^(?=.{2,250}$)(?:\/[A-Za-z0-9._@+-]+)+$/)) return false

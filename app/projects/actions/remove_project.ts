@@ -3,16 +3,72 @@ import db from '@adonisjs/lucid/services/db'
 import { recordActivity } from '#app/activity/record_activity'
 import type { Origin } from '#app/activity/origin'
 import { refuse } from '#app/core/exceptions/refusal'
-import Project from '#app/projects/models/project'
+import { forgetProject } from '#app/projects/forget_project'
+import type Project from '#app/projects/models/project'
+import { placementsOf } from '#app/projects/queries/placements_of'
+import { serverNames } from '#app/projects/server_names'
+import CreateRun from '#app/runs/actions/create_run'
+import type Run from '#app/runs/models/run'
+import type { Scope } from '#app/teams/scope'
+
+interface Confirmed {
+  confirmedName: string
+}
 
 /**
- * Forgets a project with its deployments. What runs on the server stays there as it is.
+ * Forgets a project with its deployments. What runs on its servers stays there as it is, or is removed
+ * first by runs, with the last of which the project goes.
  *
  * @throws a refusal for the field `confirm` when the name does not match or a deployment is under way
  */
 @inject()
 export default class RemoveProject {
-  async handle(origin: Origin, project: Project, { confirmedName }: { confirmedName: string }) {
+  readonly #createRun: CreateRun
+
+  constructor(createRun: CreateRun) {
+    this.#createRun = createRun
+  }
+
+  /**
+   * Takes everything of the project off its servers, by a run on each; the project is gone once all
+   * have succeeded.
+   */
+  async withServers(scope: Scope, project: Project, { confirmedName }: Confirmed): Promise<Run[]> {
+    await this.#assertRemovable(project, confirmedName)
+    const placements = await placementsOf(project)
+    const servers = placements.map(({ server }) => server)
+    return db.transaction(async (trx) => {
+      const runs: Run[] = []
+      for (const server of servers) {
+        const run = await this.#createRun.handle(
+          scope,
+          {
+            ...{ server, projectId: project.id, kind: 'project.removal' },
+            title: `Remove ${project.name} from ${server.name}`,
+            input: { projectId: project.id },
+            deadlineSeconds: 1800,
+          },
+          trx
+        )
+        runs.push(run)
+      }
+      const act = {
+        action: 'project.removal_started',
+        subject: project.asSubject,
+        details: { server: serverNames(servers.map(({ name }) => name)) },
+        runs: runs.map(({ id }) => id),
+      }
+      await recordActivity(scope.origin, act, trx)
+      return runs
+    })
+  }
+
+  async handle(origin: Origin, project: Project, { confirmedName }: Confirmed) {
+    await this.#assertRemovable(project, confirmedName)
+    await db.transaction((trx) => forgetProject(origin, project, trx))
+  }
+
+  async #assertRemovable(project: Project, confirmedName: string) {
     if (confirmedName !== project.name) {
       refuse('confirm', `Type the project's name, ${project.name}, to remove it.`)
     }
@@ -20,17 +76,5 @@ export default class RemoveProject {
     if (active) {
       refuse('confirm', 'A deployment is under way. Wait for its end or cancel it first.')
     }
-    await db.transaction(async (trx) => {
-      const removed = await Project.within(project, { client: trx })
-        .where('id', project.id)
-        .delete()
-      if (Number(removed) !== 1) return
-      const details = { address: project.url }
-      await recordActivity(
-        origin,
-        { action: 'project.removed', subject: project.asSubject, details },
-        trx
-      )
-    })
   }
 }

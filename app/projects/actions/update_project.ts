@@ -21,7 +21,24 @@ export type ProjectSettings = Pick<
   | 'healthTimeoutSeconds'
   | 'keepReleases'
 > &
-  Partial<Pick<Project, 'queuePolicy' | 'deadlineMinutes'>>
+  Partial<
+    Pick<
+      Project,
+      | 'processesFrom'
+      | 'phpVersion'
+      | 'phpFiles'
+      | 'phpWorkers'
+      | 'beforeSwitch'
+      | 'afterSwitch'
+      | 'sharedDirectories'
+      | 'sharedFiles'
+      | 'healthCodes'
+      | 'healthText'
+      | 'healthAnswerSeconds'
+      | 'queuePolicy'
+      | 'deadlineMinutes'
+    >
+  >
 
 /**
  * Changes a project's settings. They take effect with its next deployment.
@@ -73,9 +90,14 @@ export default class UpdateProject {
 function changesOf(project: Project, settings: ProjectSettings & Omit<SourceInput, 'accessToken'>) {
   const keys = Object.keys(settings) as (keyof typeof settings)[]
   const changed = keys.filter(
-    (key) => settings[key] !== undefined && settings[key] !== project[key]
+    (key) => settings[key] !== undefined && !isSame(settings[key], project[key])
   )
   return Object.fromEntries(
     changed.map((key) => [key, { from: project[key], to: settings[key] }] as const)
   )
+}
+
+/** Lists are the same when they hold the same. */
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
 }

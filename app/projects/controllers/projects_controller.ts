@@ -55,7 +55,13 @@ export default class ProjectsController {
   @inject()
   async destroy(ctx: HttpContext, removeProject: RemoveProject) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
-    const { confirm } = await ctx.request.validateUsing(validators.removeProjectValidator)
+    const { confirm, leave } = await ctx.request.validateUsing(validators.removeProjectValidator)
+    if (leave === 'nothing') {
+      const runs = await removeProject.withServers(ctx.scope, project, { confirmedName: confirm })
+      return runs.length === 1
+        ? ctx.response.redirect().toRoute('runs.show', { id: runs[0].id })
+        : ctx.response.redirect().toRoute('runs.index')
+    }
     await removeProject.handle(ctx.scope.origin, project, { confirmedName: confirm })
     ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
     return ctx.response.redirect().toRoute('projects.index')

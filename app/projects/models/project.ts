@@ -1,18 +1,19 @@
 import { column, hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { Secret } from '#engine/shell/secret'
-import { secret } from '#app/core/database/columns'
+import { json, secret } from '#app/core/database/columns'
 import {
   TenantModel,
   type RestrictedQuery,
   type Restriction,
 } from '#app/core/database/tenant_model'
 import Placement from '#app/projects/models/placement'
+import ProjectProcess from '#app/projects/models/project_process'
 import ProjectVariable from '#app/projects/models/project_variable'
 import { serverNames } from '#app/projects/server_names'
 import type Server from '#app/servers/models/server'
 
-export const runtimes = ['static', 'process'] as const
+export const runtimes = ['static', 'php', 'process'] as const
 export type Runtime = (typeof runtimes)[number]
 
 export const rollouts = ['together', 'rolling'] as const
@@ -99,6 +100,34 @@ export default class Project extends TenantModel {
   @column()
   declare publicDirectory: string | null
 
+  /** Whether processes and their commands are those of the form or of the release's Procfile. */
+  @column()
+  declare processesFrom: 'form' | 'procfile'
+
+  @column()
+  declare phpVersion: string | null
+
+  /** Whether php files beside the front controller are run. */
+  @column()
+  declare phpFiles: 'front' | 'all'
+
+  @column()
+  declare phpWorkers: number
+
+  /** Run once a new release is sound and before it is live: migrations. */
+  @column()
+  declare beforeSwitch: string | null
+
+  @column()
+  declare afterSwitch: string | null
+
+  /** Paths that all releases have in common. */
+  @json()
+  declare sharedDirectories: string[] | null
+
+  @json()
+  declare sharedFiles: string[] | null
+
   @column()
   declare domain: string
 
@@ -110,6 +139,21 @@ export default class Project extends TenantModel {
 
   @column()
   declare healthTimeoutSeconds: number
+
+  /** Codes and ranges that a healthy answer may have, such as `200-399`. */
+  @column()
+  declare healthCodes: string
+
+  @column()
+  declare healthText: string | null
+
+  /** Longest wait for one answer. */
+  @column()
+  declare healthAnswerSeconds: number
+
+  /** What was decided about the site as somebody edited it by hand on the server. */
+  @json()
+  declare editedSite: { act: 'keep' | 'overwrite'; checksum: string } | null
 
   @column()
   declare keepReleases: number
@@ -146,6 +190,9 @@ export default class Project extends TenantModel {
   @hasMany(() => ProjectVariable)
   declare variables: HasMany<typeof ProjectVariable>
 
+  @hasMany(() => ProjectProcess)
+  declare processes: HasMany<typeof ProjectProcess>
+
   /** Where people reach it, when its domain points at the server. */
   get url() {
     return `http://${this.domain}${this.listenPort === 80 ? '' : `:${this.listenPort}`}`
@@ -161,6 +208,12 @@ export default class Project extends TenantModel {
   /** Their names as a part of a sentence. */
   get serverWords() {
     return serverNames(this.servers.map(({ name }) => name))
+  }
+
+  /** How it is served, in words. */
+  get runtimeLabel() {
+    if (this.runtime === 'php') return `PHP ${this.phpVersion ?? ''}`.trim()
+    return this.runtime === 'process' ? 'Process' : 'Static files'
   }
 
   get unixUser() {

@@ -19,3 +19,14 @@ export async function placementsOf(
       one.server.name.localeCompare(other.server.name, 'en')
   )
 }
+
+/**
+ * Where a project is on one of its servers, or else on the first of them.
+ */
+export async function placementOn(
+  project: Pick<Project, 'id' | 'teamId'>,
+  serverId?: string
+): Promise<Placement> {
+  const placements = await placementsOf(project)
+  return placements.find((placement) => placement.serverId === serverId) ?? placements[0]
+}

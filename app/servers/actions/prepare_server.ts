@@ -1,6 +1,8 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
 import { recordActivity } from '#app/activity/record_activity'
+import type { Software } from '#engine/provision/prepare_server'
+import type { PreparationInput } from '#app/servers/preparation_run'
 import CreateRun from '#app/runs/actions/create_run'
 import type Run from '#app/runs/models/run'
 import type Server from '#app/servers/models/server'
@@ -18,7 +20,8 @@ export default class PrepareServer {
     this.#createRun = createRun
   }
 
-  handle(scope: Scope, server: Server): Promise<Run> {
+  handle(scope: Scope, server: Server, software: Software[]): Promise<Run> {
+    const input: PreparationInput = { software }
     return db.transaction(async (trx) => {
       const run = await this.#createRun.handle(
         scope,
@@ -26,7 +29,7 @@ export default class PrepareServer {
           server,
           kind: 'server.prepare',
           title: `Prepare ${server.name}`,
-          input: {},
+          input,
           deadlineSeconds: 1800,
         },
         trx

@@ -1,7 +1,7 @@
 import { component } from '../lib/component.js'
 import { refreshRegions } from '../lib/regions.js'
 
-/** How often the server is asked, in milliseconds. */
+/** How often the server is asked, in milliseconds, unless `data-every` says seconds. */
 const EVERY_MS = 1500
 
 /**
@@ -14,13 +14,16 @@ export const awaited = component(() => {
 
   return {
     init() {
-      timer = window.setInterval(() => {
-        const region = this.$el.closest('[data-region]')
-        if (document.hidden || region?.querySelector('dialog[open], :checked, :focus-visible'))
-          return
-        window.clearInterval(timer)
-        void refreshRegions()
-      }, EVERY_MS)
+      timer = window.setInterval(
+        () => {
+          const region = this.$el.closest('[data-region]')
+          if (document.hidden || region?.querySelector('dialog[open], :checked, :focus-visible'))
+            return
+          window.clearInterval(timer)
+          void refreshRegions()
+        },
+        Number(this.$el.dataset.every) * 1000 || EVERY_MS
+      )
     },
 
     destroy() {

@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
 
 test.group('Faults on the way of a deployment', (group) => {
@@ -13,7 +14,7 @@ test.group('Faults on the way of a deployment', (group) => {
   }) => {
     const project = stage.project({ slug: 'nginx-before' })
     await stage.git.publish('nginx-before', { 'index.html': 'one' }, 'one')
-    await stage.deploy(project)
+    const first = await stage.deploy(project)
     stage.host.writeFile('/etc/nginx/conf.d/other.conf', 'nonsense')
     const loop = new RequestLoop(stage.host.address, project)
     const { outcome, failed, log } = await stage.deploy(project)
@@ -23,6 +24,7 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(failed?.step, 'preflight')
     const { reason } = explainFailure({ step: 'preflight', rc: failed!.rc, tail: log })
     assert.match(reason, /nginx refuses its configuration as it is/)
+    await assertInvariants(stage, project, first.releaseId)
   })
 
   test('D17: nginx broken during the deployment leaves the site as it was', async ({ assert }) => {
@@ -43,6 +45,7 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(await stage.body(project), 'one')
     const current = stage.host.inside(['readlink', '/srv/muster/nginx-during/current']).trim()
     assert.equal(current, `releases/${releaseId}`)
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('D5: a full disk is told before anything is done', async ({ assert }) => {
@@ -70,8 +73,51 @@ test.group('Faults on the way of a deployment', (group) => {
     const { reason } = explainFailure({ step: 'build', rc: failed!.rc, tail: log })
     assert.equal(reason, 'The server’s disk is full.')
     assert.deepEqual(stage.releases(project), [releaseId])
-    assert.equal(await stage.body(project), 'one')
+    await assertInvariants(stage, project, releaseId)
   })
+
+  test('D6: a disk with hardly a file left to make is told before anything is done', async ({
+    assert,
+  }) => {
+    const project = stage.project({ slug: 'inodes', buildCommands: 'sh build.sh' })
+    const base = '/srv/muster'
+    stage.host.inside(['mount', '-t', 'tmpfs', '-o', 'size=900m,nr_inodes=10400', 'tmpfs', base])
+    const build = 'mkdir many; for n in $(seq 1 20000); do : > many/$n || exit 1; done'
+    await stage.git.publish('inodes', { 'index.html': 'one', 'build.sh': 'true' }, 'one')
+    const { releaseId, outcome, log } = await stage.deploy(project)
+    assert.equal(outcome, 'live', log)
+    await stage.git.publish('inodes', { 'index.html': 'two', 'build.sh': build }, 'two')
+    const inBuild = await stage.deploy(project)
+    assert.equal(inBuild.failed?.step, 'build', inBuild.log)
+    const told = explainFailure({ step: 'build', rc: inBuild.failed!.rc, tail: inBuild.log })
+    assert.equal(told.reason, 'The server’s disk is full.')
+    await assertInvariants(stage, project, releaseId)
+    stage.host.inside(['sh', '-c', `mkdir ${base}/x; cd ${base}/x; touch $(seq 1 1000)`])
+    const before = await stage.deploy(project)
+    assert.containSubset(before.failed, { step: 'preflight', rc: 28 })
+    assert.match(before.log, /There are only \d+ files left to make on \/srv\/muster\./)
+    await assertInvariants(stage, project, releaseId)
+    stage.host.inside(['umount', '-l', base])
+  }).timeout(120_000)
+
+  test('D12: a rollback after a rollback goes further back', async ({ assert }) => {
+    const project = stage.project({ slug: 'further' })
+    const ids: string[] = []
+    for (const name of ['one', 'two', 'three']) {
+      await stage.git.publish('further', { 'index.html': name }, name)
+      ids.push((await stage.deploy(project)).releaseId)
+    }
+    const loop = new RequestLoop(stage.host.address, project)
+    for (const at of [1, 0, 2]) {
+      const { outcome } = await stage.deploy(project, { kind: 'rollback', releaseId: ids[at] })
+      assert.equal(outcome, 'live')
+      assert.equal(await stage.body(project), ['one', 'two', 'three'][at])
+      await assertInvariants(stage, project, ids[at])
+    }
+    const answers = await loop.stop()
+    await assertInvariants(stage, project, ids[2], { answers, bodies: ['one', 'two', 'three'] })
+    assert.sameMembers(stage.releases(project), ids)
+  }).timeout(120_000)
 
   test('D7: of two deployments of one project at once, one is told to wait', async ({ assert }) => {
     const project = stage.project({ slug: 'twice', buildCommands: 'echo building; sleep 8' })

@@ -6,6 +6,7 @@ import { Secret } from '#engine/shell/secret'
 import { markedProcesses, RunUnderWay } from '#tests/engine/detached/run_of'
 import { DeployStage, DeploymentUnderWay } from '#tests/engine/deploy/deploy_stage'
 import { nodeApp } from '#tests/engine/deploy/node_app'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
 
 test.group('Deploying a process', (group) => {
@@ -79,7 +80,7 @@ env > environment; id -un > user; echo done`,
   test('D2: a release that answers 500 is refused while the old one answers', async ({
     assert,
   }) => {
-    const project = app('refused', { healthTimeoutSeconds: 2 })
+    const project = app('refused', { healthTimeoutSeconds: 5 })
     await stage.git.publish('refused', nodeApp('good'), 'good')
     const { releaseId } = await stage.deploy(project)
     const bad = `answer = () => ({ status: 500, body: 'bad' }); console.log('I am broken')`
@@ -95,6 +96,7 @@ env > environment; id -un > user; echo done`,
     assert.deepEqual([...new Set(answers.map(({ body }) => body))], ['good'])
     assert.deepEqual(stage.releases(project), [releaseId])
     assert.deepEqual(instances('refused'), ['muster-refused-a.service'])
+    await assertInvariants(stage, project, releaseId, { answers })
     const { reason, next } = explainFailure({ step: 'health', rc: 1, tail: log })
     assert.equal(reason, 'The new instance answers with an error.')
     assert.include(next, 'what was live is still live')
@@ -111,6 +113,7 @@ env > environment; id -un > user; echo done`,
     assert.isBelow(performance.now() - began, 20_000)
     assert.notInclude(stage.host.inside(['ls', '/etc/nginx/conf.d']), 'crashing')
     assert.isEmpty(instances('crashing'))
+    await assertInvariants(stage, project, null)
   })
 
   test('D2: what answers directly but not through nginx is rolled back', async ({ assert }) => {
@@ -127,8 +130,7 @@ env > environment; id -un > user; echo done`,
     assert.deepEqual(await stage.visit(project), { status: 200, body: 'old' })
     assert.deepEqual(stage.releases(project), [releaseId])
     assert.deepEqual(instances('proxied'), ['muster-proxied-a.service'])
-    const current = stage.host.inside(['readlink', '/srv/muster/proxied/current']).trim()
-    assert.equal(current, `releases/${releaseId}`)
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('D3: with the old release unhealthy too, it goes back once and says so', async ({
@@ -138,7 +140,7 @@ env > environment; id -un > user; echo done`,
     const sick = `answer = (request) => require('node:fs').existsSync('/srv/muster/flapping/shared/sick')
       && request.headers['x-real-ip'] ? { status: 500, body: 'sick' } : { status: 200, body: 'well' }`
     await stage.git.publish('flapping', nodeApp('x', sick), 'x')
-    await stage.deploy(project)
+    const { releaseId } = await stage.deploy(project)
     stage.host.inside(['touch', '/srv/muster/flapping/shared/sick'])
     const { outcome, results, log } = await stage.deploy(project)
     assert.equal(outcome, 'rolled_back')
@@ -146,6 +148,7 @@ env > environment; id -un > user; echo done`,
     assert.lengthOf(log.match(/Taking back: Activate/g) ?? [], 1)
     stage.host.inside(['rm', '/srv/muster/flapping/shared/sick'])
     assert.equal(await stage.body(project), 'well')
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('D13: a rollback is the same activation, with the variables of its release', async ({
@@ -160,7 +163,7 @@ env > environment; id -un > user; echo done`,
     const { outcome } = await stage.deploy(blue, { kind: 'rollback', releaseId })
     assert.equal(outcome, 'live')
     assert.equal(await stage.body(blue), 'red')
-    assert.deepEqual(instances('colours'), ['muster-colours-a.service'])
+    await assertInvariants(stage, blue, releaseId)
   })
 
   test('a port that is taken is told before anything is started', async ({ assert }) => {
@@ -222,6 +225,7 @@ env > environment; id -un > user; echo done`,
     const next = await stage.deploy(project)
     assert.equal(next.outcome, 'live')
     assert.deepEqual(stage.releases(project), [next.releaseId])
+    await assertInvariants(stage, project, next.releaseId)
   })
 
   test('a deployment ends well while the panel is gone', async ({ assert }) => {

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import { type CommittedFile } from '#tests/fleet/git_server'
 import { DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
 
 test.group('Deploying static files', (group) => {
@@ -36,7 +37,7 @@ test.group('Deploying static files', (group) => {
     await stage.deploy(project)
     await stage.git.publish('second', { page: 'two' }, 'two')
     const loop = new RequestLoop(stage.host.address, project)
-    const { outcome, results } = await stage.deploy(project)
+    const { outcome, results, releaseId } = await stage.deploy(project)
     const answers = await loop.stop()
     assert.equal(outcome, 'live')
     assert.isEmpty(failures(answers))
@@ -44,6 +45,7 @@ test.group('Deploying static files', (group) => {
     assert.equal(answers.at(-1)?.body, 'two')
     assert.isAbove(Number(results.probe_requests), 0)
     assert.equal(results.probe_failures, '0')
+    await assertInvariants(stage, project, releaseId, { answers, bodies: ['one', 'two'] })
   })
 
   test('files are readable by the web server whatever the umask of the build', async ({
@@ -75,6 +77,7 @@ test.group('Deploying static files', (group) => {
     assert.deepEqual(await stage.visit(project), { status: 200, body: 'good' })
     assert.deepEqual(stage.releases(project), [releaseId])
     assert.equal(stage.host.inside(['ls', '/srv/muster/broken/meta']).trim(), releaseId)
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('a first deployment that fails leaves no site', async ({ assert }) => {
@@ -181,5 +184,6 @@ test.group('Deploying static files', (group) => {
     assert.sameMembers(stage.releases(project), [...newest, oldest, former, 'backup', '01ZZZ'])
     assert.sameMembers(results.kept.split(','), [...newest, oldest, former])
     assert.equal(await stage.body(project), 'one')
+    await assertInvariants(stage, project, oldest)
   })
 })

@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import { createNonce } from '#engine/detached/nonce'
 import { ProgressParser } from '#engine/detached/progress'
 import { gatherFacts } from '#engine/facts/facts'
-import { compilePrepare, prepareServer } from '#engine/provision/prepare_server'
+import { compilePrepare, prepareServer, type Software } from '#engine/provision/prepare_server'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
 import { RunUnderWay } from '#tests/engine/detached/run_of'
@@ -23,9 +23,9 @@ test.group('Preparing a server', (group) => {
 
   const remote = (name: string) => pool.remote(targetOf(fleet.host(name)))
 
-  async function prepare(name: string, runtimes: ('static' | 'process')[]) {
+  async function prepare(name: string, software: Software[]) {
     const nonce = createNonce()
-    const body = compilePrepare(prepareServer({ runtimes }), { nonce })
+    const body = compilePrepare(prepareServer({ software }), { nonce })
     const run = new RunUnderWay(remote(name), body)
     const { result } = await run.ended
     const parser = new ProgressParser(nonce)
@@ -43,7 +43,7 @@ test.group('Preparing a server', (group) => {
   test('installs what is missing and tells the versions', async ({ assert }) => {
     const before = await gatherFacts(remote('web-1'))
     assert.isNull(before.versions.nginx)
-    const { result, results, log } = await prepare('web-1', ['static', 'process'])
+    const { result, results, log } = await prepare('web-1', ['node', 'php', 'python'])
     assert.containSubset(result, { state: 'finished', code: 0 }, log)
     const host = fleet.host('web-1')
     assert.equal(host.inside(['systemctl', 'is-active', 'nginx']).trim(), 'active')
@@ -51,15 +51,32 @@ test.group('Preparing a server', (group) => {
     assert.equal(host.inside(['stat', '-c', '%a', '/srv/muster']).trim(), '755')
     const { versions } = await gatherFacts(remote('web-1'))
     assert.deepEqual({ ...results }, { ...versions })
+    assert.match(results.php, /^\d+\.\d+$/)
+    const modules = host.inside([`php${results.php}`, '-m'])
+    for (const name of ['mbstring', 'curl', 'pdo_mysql', 'Zend OPcache'])
+      assert.include(modules, name)
+    host.inside(['python3', '-m', 'venv', '/var/tmp/venv'])
     assert.equal(`v${results.node}`, host.inside(['node', '--version']).trim())
-  }).timeout(180_000)
+  }).timeout(480_000)
 
   test('does nothing the second time', async ({ assert }) => {
-    const { result, log } = await prepare('web-1', ['static', 'process'])
+    const { result, log } = await prepare('web-1', ['node', 'php', 'python'])
     assert.containSubset(result, { state: 'finished', code: 0 })
     assert.include(log, 'Everything is there.')
     assert.notInclude(log, 'Setting up')
-  })
+  }).timeout(120_000)
+
+  test('goes on where an installation was cut off', async ({ assert }) => {
+    const host = fleet.host('web-1')
+    host.inside(['apt-get', '-q', '-y', 'remove', 'php-zip'])
+    const status = '/var/lib/dpkg/status'
+    const half = `awk '/^Package: /{git = ($2 == "git")} git && /^Status: /{$0 = "Status: install ok unpacked"} {print}' ${status} > ${status}.x && mv ${status}.x ${status}`
+    host.inside(['sh', '-c', half])
+    const { result, log } = await prepare('web-1', ['php'])
+    assert.containSubset(result, { state: 'finished', code: 0 }, log)
+    assert.include(log, 'Missing: php-zip')
+    assert.include(log, 'Setting up git')
+  }).timeout(480_000)
 
   test('does not install Node for static sites, and waits for another apt', async ({ assert }) => {
     const host = fleet.host('web-2')
@@ -67,13 +84,13 @@ test.group('Preparing a server', (group) => {
 f = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); time.sleep(6)`
     host.inside(['systemd-run', '--quiet', 'python3', '-c', hold])
     const began = performance.now()
-    const { result, log } = await prepare('web-2', ['static'])
+    const { result, log } = await prepare('web-2', [])
     assert.containSubset(result, { state: 'finished', code: 0 }, log)
     assert.isAbove(performance.now() - began, 4000)
     const { versions } = await gatherFacts(remote('web-2'))
     assert.isNotNull(versions.nginx)
     assert.isNull(versions.node)
-  }).timeout(180_000)
+  }).timeout(480_000)
 
   test('facts are those of the host', async ({ assert }) => {
     const host = fleet.host('web-1')

@@ -52,6 +52,7 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
       ...['name', 'slug', 'repositoryUrl', 'branch', 'runtime', 'buildCommands', 'startCommand'],
       ...['publicDirectory', 'domain', 'healthPath', 'serverId'],
       ...['sourceDirectory', 'accessUser'],
+      ...['healthText', 'beforeSwitch', 'afterSwitch'],
     ],
   },
   'project_drafts.store': {
@@ -71,9 +72,11 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
     fields: [
       ...['name', 'repositoryUrl', 'branch', 'runtime', 'buildCommands', 'startCommand'],
       ...['publicDirectory', 'domain', 'healthPath'],
+      ...['healthText', 'beforeSwitch', 'afterSwitch'],
     ],
   },
   'project_variables.store': { table: 'project_variables', fields: ['key', 'value'] },
+  'processes.update': { table: 'project_processes', fields: ['command'] },
   'scripts.store': {
     table: 'scripts',
     fields: ['name', 'description', 'body', 'interpreter', 'runAs', 'runAsUser'],
@@ -103,7 +106,9 @@ const STORED: Record<string, { table: string; fields: string[] }> = {
 }
 
 /** Fields of several lines: a browser's CR LF is a line break. */
-const SEVERAL_LINES = ['buildCommands', 'value', 'egressAllowed', 'body']
+const SEVERAL_LINES = [
+  ...['buildCommands', 'beforeSwitch', 'afterSwitch', 'value', 'egressAllowed', 'body'],
+]
 
 /** Columns that are encrypted, and what for. */
 const SEALED: Record<string, string> = {

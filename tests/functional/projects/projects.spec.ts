@@ -119,6 +119,31 @@ test.group('Projects', (group) => {
     assert.lengthOf(await Project.within(tenant.scope), 0)
   })
 
+  test('of php need a version, and those of a Procfile no command', async ({ assert, client }) => {
+    await create(client, { runtime: 'php', startCommand: '' })
+    assert.isNull(await Project.within(tenant.scope).first())
+    await create(client, { runtime: 'php', startCommand: '', phpVersion: '8.2' })
+    const php = await Project.within(tenant.scope).firstOrFail()
+    assert.containSubset(php.serialize(), { runtime: 'php', phpVersion: '8.2', phpFiles: 'front' })
+    const other = { slug: 'other', domain: 'other.example.com', startCommand: '' }
+    await create(client, { ...other, processesFrom: 'procfile' })
+    assert.lengthOf(await Project.within(tenant.scope).where('slug', 'other'), 1)
+  })
+
+  test('have shared paths, a line each and none inside another', async ({ assert, client }) => {
+    for (const paths of ['/etc', '../x', 'a\nb/../c', 'a\na/b', '.', '$(id)']) {
+      await create(client, { sharedDirectories: paths })
+      assert.isNull(await Project.within(tenant.scope).first(), paths)
+    }
+    await create(client, {
+      sharedDirectories: 'storage/app\r\n\r\nuploads',
+      sharedFiles: 'db.sqlite',
+    })
+    const project = await Project.within(tenant.scope).firstOrFail()
+    assert.deepEqual(project.sharedDirectories, ['storage/app', 'uploads'])
+    assert.deepEqual(project.sharedFiles, ['db.sqlite'])
+  })
+
   test('are not made on a server nobody confirmed', async ({ assert, client }) => {
     await server.merge({ hostKeys: [] }).save()
     const response = await create(client)

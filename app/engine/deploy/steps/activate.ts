@@ -1,21 +1,20 @@
-import { type DeployContext } from '#engine/deploy/context'
-import { portOf, type Slot } from '#engine/deploy/layout'
+import { type DeployContext, hasSlots, servedDirectory } from '#engine/deploy/context'
+import { phpSocket } from '#engine/deploy/layout'
 import { reportProbe, startProbe } from '#engine/deploy/steps/probe'
 import { waitForRequests } from '#engine/deploy/steps/retire'
 import { bySlot } from '#engine/deploy/steps/start'
 import { waitForRelease } from '#engine/deploy/steps/verify'
 import { type ScriptStep } from '#engine/detached/script'
 import { type Command, sh } from '#engine/shell/command'
-import { swapLink } from '#engine/system/files'
-import { renderSite } from '#engine/system/nginx'
+import { directory, swapLink } from '#engine/system/files'
+import { renderLive, variable } from '#engine/system/nginx'
 
 /**
- * Sends visitors to the new release: the site, the link `current`, a reload, all of it put back
- * when one of them or the step after fails. The workers that nginx had answer what they began.
+ * Sends visitors to the new release: site and live file, the link `current`, a reload, all of it put
+ * back when one of them or a step after it fails. The workers that nginx had answer what they began.
  */
 export function activate(context: DeployContext): ScriptStep {
-  const { project, layout, releaseId } = context
-  const isProcess = project.runtime === 'process'
+  const { layout, releaseId } = context
   return {
     name: 'activate',
     title: 'Activate the release',
@@ -23,14 +22,12 @@ export function activate(context: DeployContext): ScriptStep {
     commands: [
       { command: remember(context) },
       { command: startProbe(context) },
-      {
-        command: isProcess ? bySlot((slot) => writeSite(context, slot)) : writeSite(context, null),
-        label: `write ${layout.site}`,
-      },
+      { command: writeSite(context), label: `write ${layout.site}` },
+      { command: writeLive(context), label: `write ${layout.live}` },
       sh`nginx -t -q`,
       { command: swapLink(`releases/${releaseId}`, layout.current), label: 'swap current' },
-      ...(isProcess
-        ? [{ command: sh`systemctl --no-ask-password --quiet enable -- "$unit"` }]
+      ...(hasSlots(context)
+        ? [{ command: sh`systemctl --no-ask-password --quiet enable -- "\${units[@]}"` }]
         : []),
       {
         command: sh`${rememberWorkers()}
@@ -40,49 +37,74 @@ systemctl --no-ask-password reload-or-restart nginx`,
       },
     ],
     undo: [putBack(context)],
-    always: [reportProbe(context)],
+    always: [reportProbe(context), sh`rm -rf -- ${layout.former}`],
   }
 }
 
 function remember({ layout }: DeployContext): Command {
   return sh`reloaded='' had_site='' former=''
 former=$(readlink ${layout.current}) || former=''
-if [ -e ${layout.site} ]; then
-  cp -p -- ${layout.site} ${layout.formerSite}
+${directory(layout.former, '0700')}
+rm -f -- ${`${layout.former}/site`} ${`${layout.former}/live`}
+if [ -e ${layout.live} ]; then
+  cp -p -- ${layout.live} ${`${layout.former}/live`}
   had_site=1
 fi
+if [ -e ${layout.site} ]; then cp -p -- ${layout.site} ${`${layout.former}/site`}; fi
 remembered=1`
 }
 
-function writeSite({ project, layout, releaseId }: DeployContext, slot: Slot | null): Command {
-  const publicDirectory = project.publicDirectory ?? '.'
-  const text = renderSite({
-    slug: project.slug,
-    domain: project.domain,
-    listenPort: project.listenPort,
-    releaseId,
-    serves: slot
-      ? { port: portOf(project.appPort, slot), slot }
-      : {
-          directory:
-            publicDirectory === '.' ? layout.release : `${layout.release}/${publicDirectory}`,
-        },
-  })
+function writeSite({ layout }: DeployContext): Command {
   const fresh = `${layout.site}.new`
+  return sh`if [ -z "$keep_site" ]; then
+  install -m 0644 /dev/null ${fresh}
+  fresh_site > ${fresh}
+  mv -T -- ${fresh} ${layout.site}
+fi`
+}
+
+function writeLive(context: DeployContext): Command {
+  const { project, layout, releaseId } = context
+  const fresh = `${layout.live}.new`
+  const isProcess = project.runtime === 'process'
+  const text = (slot: 'a' | 'b' | null) =>
+    renderLive({
+      slug: project.slug,
+      releaseId,
+      slot,
+      directory: isProcess ? null : servedDirectory(context),
+    })
+  const write = (slot: 'a' | 'b' | null) => sh`printf '%s' ${text(slot)} > ${fresh}`
+  const servers = isProcess
+    ? sh`for address in "\${ports[@]}"; do printf '    server 127.0.0.1:%s;\\n' "$address"; done`
+    : bySlot((slot) => sh`printf '    server unix:%s;\\n' ${phpSocket(project.slug, slot)}`)
   return sh`install -m 0644 /dev/null ${fresh}
-printf '%s' ${text} > ${fresh}
-if [ ! -e /proc/net/if_inet6 ]; then sed -i '/listen \\[::\\]/d' ${fresh}; fi
-mv -T -- ${fresh} ${layout.site}`
+${hasSlots(context) ? bySlot(write) : write(null)}
+${
+  hasSlots(context)
+    ? sh`{
+  printf 'upstream %s {\\n' ${variable(project.slug)}
+  ${servers}
+  printf '}\\n'
+} >> ${fresh}`
+    : sh`true`
+}
+mv -T -- ${fresh} ${layout.live}`
 }
 
 function putBack(context: DeployContext): Command {
   const { layout } = context
   return sh`if [ -n "\${remembered:-}" ]; then
-  rm -f -- ${`${layout.site}.new`} ${`${layout.current}.new`}
-  if [ -n "$had_site" ]; then
-    mv -T -- ${layout.formerSite} ${layout.site}
+  rm -f -- ${`${layout.site}.new`} ${`${layout.live}.new`} ${`${layout.current}.new`}
+  if [ -e ${`${layout.former}/site`} ]; then
+    mv -T -- ${`${layout.former}/site`} ${layout.site}
   else
     rm -f -- ${layout.site}
+  fi
+  if [ -n "$had_site" ]; then
+    mv -T -- ${`${layout.former}/live`} ${layout.live}
+  else
+    rm -f -- ${layout.live}
   fi
   if [ -n "$former" ]; then
     ${swapLink(sh`"$former"`, layout.current)}
@@ -93,7 +115,7 @@ function putBack(context: DeployContext): Command {
     ${rememberWorkers()}
     systemctl --no-ask-password reload-or-restart nginx
     if [ -n "$had_site" ]; then
-      release=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) .*/\\1/p' ${layout.site})
+      release=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) .*/\\1/p' ${layout.live})
       ${waitForRelease(context, sh`"$release"`)}
       printf 'The former release answers %s.\\n' "$status"
       muster_result former_status "$status"

@@ -17,21 +17,16 @@ export function ready(): ScriptStep {
 }
 
 /**
- * Gives up what was live before. Among several servers, once all of them serve the release: until
- * then each of them can still go back.
+ * Gives up what was live before, once all servers serve the release: until then each of them can
+ * still go back.
  */
-export function commit(context: DeployContext): ScriptStep {
-  const { layout } = context
+export function commit({ layout }: DeployContext): ScriptStep {
   return {
     name: 'commit',
-    title: context.barriers ? 'Agree with the other servers' : 'Keep the release',
+    title: 'Agree with the other servers',
     commits: true,
     failure: 'rolled_back',
-    commands: [
-      ...(context.barriers ? [{ command: agree() }] : []),
-      { command: sh`: > ${`${layout.meta}/good`}` },
-      { command: sh`rm -f -- ${layout.formerSite}` },
-    ],
+    commands: [{ command: agree() }, { command: sh`: > ${`${layout.meta}/good`}` }],
   }
 }
 

@@ -1,25 +1,34 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { phpSocket, SLOTS } from '#engine/deploy/layout'
 import { type ScriptStep } from '#engine/detached/script'
+import { DEFAULT_SETTINGS, WEB } from '#engine/processes/settings'
 import { sh } from '#engine/shell/command'
 import { Secret } from '#engine/shell/secret'
 import { quote } from '#engine/shell/quote'
 import { writeFile } from '#engine/system/files'
+import { phpMaster, renderPool } from '#engine/system/php'
 
 /** Writes the variables and the scripts that need them, readable by root and the project only. */
 export function environment(context: DeployContext): ScriptStep {
   const { project, layout } = context
   const access = { mode: '0640', group: project.unixUser }
+  const scripts = [
+    ['build', project.buildCommands],
+    ['before', project.beforeSwitch],
+    ['after', project.afterSwitch],
+  ] as const
   return {
     name: 'environment',
     title: 'Write the environment',
     commands: [
       { command: writeFile(`${layout.meta}/env`, variables(context), access) },
-      ...(project.buildCommands?.trim()
-        ? [{ command: writeFile(`${layout.meta}/build`, buildScript(context), access) }]
-        : []),
-      ...(project.runtime === 'process'
-        ? [{ command: writeFile(`${layout.meta}/start`, startScript(context), access) }]
-        : []),
+      ...scripts.flatMap(([name, text]) =>
+        text?.trim()
+          ? [{ command: writeFile(`${layout.meta}/${name}`, traced(context, text), access) }]
+          : []
+      ),
+      { command: writeFile(`${layout.meta}/run`, runScript(context), access) },
+      ...(project.runtime === 'php' ? pools(context) : []),
       { command: sh`printf '%s\\n' ${namesOf(context)}` },
     ],
   }
@@ -38,28 +47,51 @@ function variables({ project }: DeployContext): Secret {
 }
 
 /** The user's text with each of its commands shown, as written, before it runs. */
-function buildScript({ project, layout }: DeployContext): Secret {
+function traced({ layout }: DeployContext, text: string): Secret {
   return new Secret(
     [
       `. ${quote(`${layout.meta}/env`)}`,
       `cd ${quote(layout.release)}`,
       'set -e',
       `trap 'printf "\\033[2m$ %s\\033[0m\\n" "$BASH_COMMAND"' DEBUG`,
-      project.buildCommands ?? '',
+      text,
       '',
     ].join('\n')
   )
 }
 
-function startScript({ project, layout }: DeployContext): Secret {
-  return new Secret(
-    [
-      'MUSTER_PORT=$PORT MUSTER_HOST=$HOST',
-      `. ${quote(`${layout.meta}/env`)}`,
-      'export PORT=$MUSTER_PORT HOST=$MUSTER_HOST',
-      'unset MUSTER_PORT MUSTER_HOST',
-      `exec bash -c ${quote(project.startCommand ?? '')}`,
-      '',
-    ].join('\n')
-  )
+/** What units run: the command of the process that is named, with the variables. */
+function runScript({ project, layout }: DeployContext): string {
+  const php =
+    project.runtime === 'php'
+      ? [
+          `if [ "$1" = ${WEB} ]; then`,
+          `  exec ${phpMaster(project.phpVersion!)} --nodaemonize --fpm-config ${quote(layout.meta)}/fpm-"$2".conf`,
+          'fi',
+        ]
+      : []
+  return [
+    'MUSTER_PORT=${PORT:-} MUSTER_HOST=${HOST:-}',
+    `. ${quote(`${layout.meta}/env`)}`,
+    'if [ -n "$MUSTER_PORT" ]; then export PORT=$MUSTER_PORT HOST=$MUSTER_HOST; fi',
+    'unset MUSTER_PORT MUSTER_HOST',
+    ...php,
+    `exec bash -c "$(< ${quote(layout.meta)}/command."$1")"`,
+    '',
+  ].join('\n')
+}
+
+/** One for each slot, because the two may run at the same time. */
+function pools({ project, layout }: DeployContext) {
+  const web = project.processes?.find(({ name }) => name === WEB)
+  return SLOTS.map((slot) => {
+    const text = renderPool({
+      socket: phpSocket(project.slug, slot),
+      workers: project.phpWorkers ?? 8,
+      graceSeconds: web?.graceSeconds ?? DEFAULT_SETTINGS.graceSeconds,
+      sessions: `${layout.home}/sessions`,
+    })
+    const access = { mode: '0640', group: project.unixUser }
+    return { command: writeFile(`${layout.meta}/fpm-${slot}.conf`, text, access) }
+  })
 }

@@ -1,51 +1,42 @@
 import { type DeployContext } from '#engine/deploy/context'
 import { type ScriptStep } from '#engine/detached/script'
-import { type Command, sh } from '#engine/shell/command'
-
-/** Longest wait for one answer, in seconds. */
-const ANSWER_SECONDS = 10
+import { sh } from '#engine/shell/command'
 
 /** A process that was started again so often will not get up by itself. */
 const MOST_RESTARTS = 3
 
-/** Waits until the new instance answers with 2xx or 3xx; nobody is sent to it before. */
+/** Waits until every new instance answers as expected; nobody is sent to one before. */
 export function health(context: DeployContext): ScriptStep {
   const { project } = context
   return {
     name: 'health',
-    title: 'Check the new instance',
+    title: 'Check the new instances',
     commands: [
       {
         label: `curl http://127.0.0.1:$PORT${project.healthPath}`,
-        command: sh`status=000
-began=$SECONDS
-while [ "$((SECONDS - began))" -lt ${project.healthTimeoutSeconds} ]; do
-  sleep 0.1
-  status=$(${probe(project.domain, sh`"http://127.0.0.1:$port"${project.healthPath}`)}) || true
-  case $status in (2?? | 3??) break ;; esac
-  restarts=$(systemctl show --property=NRestarts --value -- "$unit") || restarts=0
-  if [ "\${restarts:-0}" -ge ${MOST_RESTARTS} ]; then break; fi
-  sleep 0.2
-done
-case $status in
-  (2?? | 3??) printf 'Answered %s after %s s\\n' "$status" "$((SECONDS - began))" ;;
-  (*)
-    if [ "$status" = 000 ]; then
-      printf 'The new instance does not answer on port %s.\\n' "$port"
-    else
-      printf 'The new instance answers %s.\\n' "$status"
+        command: sh`began=$SECONDS
+for index in "\${!units[@]}"; do
+  unit=\${units[index]} port=\${ports[index]} well='' unhealthy='does not answer'
+  while [ "$((SECONDS - began))" -lt ${project.healthTimeoutSeconds} ]; do
+    sleep 0.1
+    if healthy "http://127.0.0.1:$port"${project.healthPath}; then
+      well=1
+      break
     fi
+    restarts=$(systemctl show --property=NRestarts --value -- "$unit") || restarts=0
+    if [ "\${restarts:-0}" -ge ${MOST_RESTARTS} ]; then break; fi
+    sleep 0.2
+  done
+  if [ -z "$well" ]; then
+    if [ "$unhealthy" = 'does not answer' ]; then unhealthy="does not answer on port $port"; fi
+    printf 'The new instance %s.\\n' "$unhealthy"
     printf 'Its last lines:\\n'
     journalctl --no-pager --output=cat --lines=40 --since="@$since" --unit="$unit" || true
     exit 1
-    ;;
-esac`,
+  fi
+  printf 'Instance %s answered %s after %s s\\n' "$((index + 1))" "$status" "$((SECONDS - began))"
+done`,
       },
     ],
   }
-}
-
-/** Asks for a page as a visitor of the domain would; prints the status, 000 for no answer. */
-export function probe(domain: string, url: Command): Command {
-  return sh`curl --silent --output /dev/null --write-out '%{http_code}' --noproxy '*' --max-time ${ANSWER_SECONDS} --header ${`Host: ${domain}`} ${url}`
 }

@@ -1,8 +1,13 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { checkShared } from '#engine/deploy/steps/link_shared'
+import { checkSite, siteFunctions } from '#engine/deploy/steps/site'
 import { type ScriptStep } from '#engine/detached/script'
+import { healthFunction } from '#engine/processes/health'
+import { unitFunctions } from '#engine/processes/units'
 import { type Command, sh } from '#engine/shell/command'
 import { directory } from '#engine/system/files'
 import { readRepositoryUrl } from '#engine/system/grammar'
+import { phpMaster } from '#engine/system/php'
 
 const NEEDED_KIBIBYTES = 500 * 1024
 const NEEDED_INODES = 10_000
@@ -14,6 +19,7 @@ export function preflight(context: DeployContext): ScriptStep {
     name: 'preflight',
     title: 'Check the server',
     commands: [
+      { command: functions(context) },
       { command: tools(context), label: 'check tools' },
       { command: directory('/srv/muster', '0755') },
       { command: directory(context.layout.base, '0755') },
@@ -21,16 +27,37 @@ export function preflight(context: DeployContext): ScriptStep {
       { command: owner(context) },
       { command: space(context), label: 'df /srv/muster' },
       ...(isWeb ? [sh`nginx -t -q`, { command: address(context) }] : []),
-      ...(context.kind === 'rollback' ? [{ command: sealed(context) }] : []),
+      { command: checkShared(context) },
+      ...(isWeb ? [{ command: checkSite(context) }] : []),
+      ...(context.kind === 'deploy' ? [] : [{ command: sealed(context) }]),
     ],
   }
 }
 
+/** What several steps call. */
+function functions(context: DeployContext): Command {
+  const { project, layout } = context
+  const { slug, unixUser, domain } = project
+  const check = healthFunction({
+    domain,
+    codes: project.healthCodes ?? '200-399',
+    text: project.healthText ?? null,
+    answerSeconds: project.healthAnswerSeconds ?? 10,
+    bodyFile: `${layout.keys}.body`,
+  })
+  return sh`${directory('/run/muster', '0711')}
+${unitFunctions({ slug, unixUser, release: layout.release, meta: layout.meta })}
+${check}
+${siteFunctions(context)}`
+}
+
 function tools({ project, kind, role }: DeployContext): Command {
   const overSsh = readRepositoryUrl(project.repositoryUrl)?.protocol === 'ssh'
+  const isWeb = role !== 'worker'
   const names = [
-    ...(role === 'worker' ? [] : ['nginx', 'curl']),
-    ...['systemctl', 'flock', 'setpriv', 'useradd'],
+    ...(isWeb ? ['nginx', 'curl', 'diff'] : []),
+    ...['systemctl', 'flock', 'setpriv', 'useradd', 'sha256sum'],
+    ...(isWeb && project.runtime === 'php' ? [phpMaster(project.phpVersion!)] : []),
     ...(kind === 'deploy' ? ['git', 'tar'] : []),
     ...(kind === 'deploy' && overSsh ? ['ssh'] : []),
   ]

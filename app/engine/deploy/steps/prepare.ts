@@ -1,5 +1,6 @@
 import { type DeployContext } from '#engine/deploy/context'
 import { type ScriptStep } from '#engine/detached/script'
+import { sh } from '#engine/shell/command'
 import { directory } from '#engine/system/files'
 import { ensureSystemUser } from '#engine/system/users'
 
@@ -14,7 +15,9 @@ export function prepare({ project, layout }: DeployContext): ScriptStep {
       { command: directory(layout.releases, '0755') },
       { command: directory(`${layout.base}/meta`, '0755') },
       { command: directory(layout.home, '0700', user) },
-      { command: directory(layout.shared, '0750', user) },
+      { command: directory(`${layout.home}/sessions`, '0700', user) },
+      // nginx serves shared files of a site, and nobody else may look.
+      { command: sh`install -d -m 0750 -o ${user} -g "$(nginx_group)" -- ${layout.shared}` },
     ],
   }
 }

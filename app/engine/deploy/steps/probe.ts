@@ -1,4 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { readHealthCodes } from '#engine/processes/health'
 import { type Command, sh } from '#engine/shell/command'
 
 /** Seconds between two requests. */
@@ -24,13 +25,22 @@ fi`
 }
 
 /** Results `probe_requests`, `probe_failures` and `probe_worst_ms`. */
-export function reportProbe({ layout }: DeployContext): Command {
+export function reportProbe({ project, layout }: DeployContext): Command {
   const file = `${layout.keys}.probe`
+  const codes = readHealthCodes(project.healthCodes ?? '200-399').map((range) => range.join(':'))
   return sh`if [ -n "\${prober:-}" ]; then
   kill -s KILL "$prober"
   wait "$prober" 2>/dev/null || true
-  read -r requests failures worst < <(awk '
-    NF == 2 { n++; if ($1 !~ /^[23]/) f++; if ($2 > w) w = $2 }
+  read -r requests failures worst < <(awk -v codes=${codes.join(' ')} '
+    BEGIN { count = split(codes, ranges, " ") }
+    function expected(code, at, ends) {
+      for (at = 1; at <= count; at++) {
+        split(ranges[at], ends, ":")
+        if (code + 0 >= ends[1] + 0 && code + 0 <= ends[2] + 0) return 1
+      }
+      return 0
+    }
+    NF == 2 { n++; if (!expected($1)) f++; if ($2 > w) w = $2 }
     END { printf "%d %d %d", n, f, w * 1000 }' ${file}) || true
   rm -f -- ${file}
   printf '%s requests during the switch, %s failed, the slowest took %s ms\\n' "$requests" "$failures" "$worst"

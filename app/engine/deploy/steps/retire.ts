@@ -1,5 +1,4 @@
-import { type DeployContext } from '#engine/deploy/context'
-import { stopOtherSlots } from '#engine/deploy/steps/start'
+import { type DeployContext, hasSlots } from '#engine/deploy/context'
 import { type ScriptStep } from '#engine/detached/script'
 import { type Command, sh } from '#engine/shell/command'
 
@@ -7,7 +6,7 @@ import { type Command, sh } from '#engine/shell/command'
 const PATIENCE_TENTHS = 100
 
 /** Ends the former instance, once nginx has nobody left who asks it. */
-export function retire({ project }: DeployContext): ScriptStep {
+export function retire(context: DeployContext): ScriptStep {
   return {
     name: 'retire',
     title: 'Retire the former instance',
@@ -15,7 +14,7 @@ export function retire({ project }: DeployContext): ScriptStep {
     optional: true,
     commands: [
       { label: 'wait for requests under way', command: waitForRequests() },
-      { command: stopOtherSlots(project.slug) },
+      { command: endOtherSlots(context) },
     ],
   }
 }
@@ -32,4 +31,11 @@ while [ "$tries" -lt ${PATIENCE_TENTHS} ]; do
   sleep 0.1
   tries=$((tries + 1))
 done`
+}
+
+/** A release of files has no slot: whatever a release before it had is ended. */
+function endOtherSlots(context: DeployContext): Command {
+  return hasSlots(context)
+    ? sh`if [ "$slot" = a ]; then remove_units $(units_in b); else remove_units $(units_in a); fi`
+    : sh`remove_units $(units_in a) $(units_in b)`
 }

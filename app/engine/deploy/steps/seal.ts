@@ -9,9 +9,9 @@ export function seal(context: DeployContext): ScriptStep {
     name: 'seal',
     title: 'Seal the release',
     commands: [
-      ...(project.runtime === 'static' && context.role !== 'worker'
-        ? [{ command: openPublicDirectory(context) }]
-        : []),
+      ...(project.runtime === 'process' || context.role === 'worker'
+        ? []
+        : [{ command: openPublicDirectory(context) }]),
       {
         command: sh`size=$(du -sk ${layout.release} | cut -f 1)
 printf '%s\\n' "$size" > ${`${layout.meta}/size`}

@@ -15,6 +15,7 @@ export function switchLink({ layout, releaseId }: DeployContext): ScriptStep {
       { command: sh`remembered=1` },
       { command: swapLink(`releases/${releaseId}`, layout.current), label: 'swap current' },
     ],
+    always: [sh`rm -rf -- ${layout.former}`],
     undo: [
       sh`if [ -n "\${remembered:-}" ]; then
   rm -f -- ${`${layout.current}.new`}

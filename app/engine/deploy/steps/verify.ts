@@ -1,5 +1,4 @@
 import { type DeployContext } from '#engine/deploy/context'
-import { probe } from '#engine/deploy/steps/health'
 import { type ScriptStep } from '#engine/detached/script'
 import { type Command, sh } from '#engine/shell/command'
 import { RELEASE_PATH } from '#engine/system/nginx'
@@ -9,12 +8,11 @@ const PATIENCE_SECONDS = 15
 
 /** Asks through nginx, as a visitor would. What does not answer well is rolled back, once. */
 export function verify(context: DeployContext): ScriptStep {
-  const { layout, project, releaseId } = context
+  const { project, releaseId } = context
   return {
     name: 'verify',
     title: 'Verify through nginx',
     critical: true,
-    commits: !context.barriers,
     failure: 'rolled_back',
     commands: [
       {
@@ -25,28 +23,24 @@ if [ "$seen" != ${releaseId} ]; then
   printf 'nginx does not serve this release. Another site may have the same domain and port.\\n'
   exit 1
 fi
-printf 'Answered %s\\n' "$status"
-case $status in (2?? | 3??) ;; (*) exit 1 ;; esac`,
+if [ -n "$unhealthy" ]; then
+  printf 'The site %s.\\n' "$unhealthy"
+  exit 1
+fi
+printf 'Answered %s\\n' "$status"`,
       },
-      ...(context.barriers
-        ? []
-        : [
-            { command: sh`: > ${`${layout.meta}/good`}` },
-            { command: sh`rm -f -- ${layout.formerSite}` },
-          ]),
     ],
   }
 }
 
-/** Waits until nginx serves the release and answers well for it; leaves `$seen` and `$status`. */
+/** Waits until nginx serves the release and answers well for it; leaves `$seen`, `$status`, `$unhealthy`. */
 export function waitForRelease({ project }: DeployContext, release: Command): Command {
   const site = `http://127.0.0.1:${project.listenPort}`
-  return sh`seen='' status=000 began=$SECONDS
+  return sh`seen='' status=000 unhealthy='does not answer' began=$SECONDS
 while [ "$((SECONDS - began))" -lt ${PATIENCE_SECONDS} ]; do
   seen=$(curl --silent --noproxy '*' --max-time 5 --header ${`Host: ${project.domain}`} ${site + RELEASE_PATH}) || seen=''
   if [ "$seen" = ${release} ]; then
-    status=$(${probe(project.domain, sh`${site + project.healthPath}`)}) || true
-    case $status in (2?? | 3??) break ;; esac
+    if healthy ${site + project.healthPath}; then break; fi
     sleep 0.4
   fi
   sleep 0.1

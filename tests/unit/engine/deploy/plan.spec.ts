@@ -36,21 +36,22 @@ const names = (...input: Parameters<typeof plan>) => plan(...input).steps.map(({
 test.group('The plan of a deployment', () => {
   test('of a process starts and checks the new instance before the switch', ({ assert }) => {
     assert.deepEqual(names(), [
-      ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'build', 'seal'],
-      ...['start', 'health', 'activate', 'verify', 'retire', 'retain'],
+      ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'processes', 'build', 'seal'],
+      ...['start', 'health', 'activate', 'verify', 'workers', 'retire', 'retain'],
     ])
   })
 
   test('of static files needs no instance', ({ assert }) => {
     assert.deepEqual(names({ runtime: 'static', startCommand: null }), [
       ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'build', 'seal'],
-      ...['activate', 'verify', 'retire', 'retain'],
+      ...['activate', 'verify', 'workers', 'retire', 'retain'],
     ])
   })
 
   test('of a rollback is the activation of a release that is there', ({ assert }) => {
     assert.deepEqual(names({}, 'rollback'), [
-      ...['preflight', 'prepare', 'start', 'health', 'activate', 'verify', 'retire', 'retain'],
+      ...['preflight', 'prepare', 'start', 'health', 'activate', 'verify', 'workers', 'retire'],
+      'retain',
     ])
   })
 
@@ -98,13 +99,13 @@ test.group('The plan of a deployment', () => {
   }) => {
     const { steps } = plan()
     const critical = steps.filter((step) => step.critical).map(({ name }) => name)
-    assert.deepEqual(critical, ['activate', 'verify', 'retire', 'retain'])
+    assert.deepEqual(critical, ['activate', 'verify', 'workers', 'retire', 'retain'])
     assert.deepEqual(
       steps.filter((step) => step.commits).map(({ name }) => name),
-      ['verify']
+      ['workers']
     )
     const undone = steps.filter((step) => step.undo?.length).map(({ name }) => name)
-    assert.deepEqual(undone, ['export', 'start', 'activate'])
+    assert.deepEqual(undone, ['export', 'start', 'activate', 'workers'])
   })
 
   test('shows no secret and knows all of them', ({ assert }) => {

@@ -72,7 +72,14 @@ test.group('The facts of a server', () => {
       ports: [{ port: 80, address: '*', process: 'nginx' }],
       rebootRequired: true,
       updates: { total: 12, security: 3 },
-      versions: { nginx: '1.22.1', git: '2.39.5', node: '18.20.4', npm: null },
+      versions: {
+        nginx: '1.22.1',
+        git: '2.39.5',
+        node: '18.20.4',
+        npm: null,
+        php: null,
+        python: null,
+      },
     })
   })
 

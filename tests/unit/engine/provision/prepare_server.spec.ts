@@ -1,13 +1,13 @@
 import { test } from '@japa/runner'
 import { outlineOf } from '#engine/detached/script'
-import { compilePrepare, prepareServer } from '#engine/provision/prepare_server'
+import { compilePrepare, prepareServer, type Software } from '#engine/provision/prepare_server'
 
 test.group('The plan of a preparation', () => {
-  const text = (runtimes: ('static' | 'process')[]) =>
-    compilePrepare(prepareServer({ runtimes }), { nonce: 'n'.repeat(24) })
+  const text = (software: Software[]) =>
+    compilePrepare(prepareServer({ software }), { nonce: 'n'.repeat(24) })
 
   test('names its steps', ({ assert }) => {
-    const { steps } = prepareServer({ runtimes: ['static'] })
+    const { steps } = prepareServer({ software: [] })
     assert.deepEqual(
       outlineOf(steps).map(({ name }) => name),
       ['check', 'packages', 'nginx', 'directories', 'versions']
@@ -15,7 +15,7 @@ test.group('The plan of a preparation', () => {
   })
 
   test('has Node in it only where a process needs it', ({ assert }) => {
-    assert.notInclude(text(['static']), `'nodejs'`)
-    assert.include(text(['static', 'process']), `'nodejs'`)
+    assert.notInclude(text([]), `'nodejs'`)
+    assert.include(text(['node']), `'nodejs'`)
   })
 })

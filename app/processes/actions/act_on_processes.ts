@@ -1,0 +1,67 @@
+import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { recordActivity } from '#app/activity/record_activity'
+import { refuse } from '#app/core/exceptions/refusal'
+import type Project from '#app/projects/models/project'
+import { placementOn } from '#app/projects/queries/placements_of'
+import CreateRun from '#app/runs/actions/create_run'
+import type Run from '#app/runs/models/run'
+import type { Scope } from '#app/teams/scope'
+import type { ActKind, ProcessActInput } from '#app/processes/process_runs'
+
+const TITLES: Record<ActKind, string> = {
+  start: 'Start',
+  stop: 'Stop',
+  restart: 'Restart',
+  apply: 'Apply the processes of',
+}
+
+interface Asked {
+  act: ActKind
+  /** Null for all of them. */
+  process: string | null
+  /** Which of the project's servers, where it has many. */
+  serverId?: string
+}
+
+/**
+ * Starts, stops or restarts the processes of a project on one of its servers, by a run. A restart of what
+ * visitors are served by, and a change of scale, hand over to new instances of the live release.
+ *
+ * @throws a refusal for `act` when nothing was deployed yet, or something is being deployed
+ */
+@inject()
+export default class ActOnProcesses {
+  readonly #createRun: CreateRun
+
+  constructor(createRun: CreateRun) {
+    this.#createRun = createRun
+  }
+
+  async handle(scope: Scope, project: Project, { act, process, serverId }: Asked): Promise<Run> {
+    const { server, liveReleaseId: releaseId } = await placementOn(project, serverId)
+    if (!releaseId) refuse('act', 'Nothing is live yet. Deploy the project first.')
+    const active = await db.from('deployments').where('active_project_id', project.id).first()
+    if (active) refuse('act', 'A deployment is under way. Wait for its end or cancel it first.')
+    const input: ProcessActInput = { projectId: project.id, releaseId, act, process }
+    const subject = process ? `${process} of ${project.name}` : project.name
+    return db.transaction(async (trx) => {
+      const run = await this.#createRun.handle(
+        scope,
+        {
+          ...{ server, projectId: project.id, input, kind: 'project.processes' },
+          title: `${TITLES[act]} ${subject}`,
+          deadlineSeconds: 3600,
+        },
+        trx
+      )
+      const details = { process, server: server.name }
+      await recordActivity(
+        scope.origin,
+        { action: `process.${act}_started`, subject: project.asSubject, details, runs: [run.id] },
+        trx
+      )
+      return run
+    })
+  }
+}

@@ -1,0 +1,37 @@
+import { inject } from '@adonisjs/core'
+import type Project from '#app/projects/models/project'
+import { placementOn } from '#app/projects/queries/placements_of'
+import { JOURNAL_SECONDS } from '#app/processes/journal_run'
+import CreateRun from '#app/runs/actions/create_run'
+import type Run from '#app/runs/models/run'
+import type { Scope } from '#app/teams/scope'
+
+interface Which {
+  /** Null for all of them. */
+  process: string | null
+  /** Which of the project's servers, where it has many. */
+  serverId?: string
+}
+
+/**
+ * Follows what the processes of a project write on one of its servers, by a run: its log is live,
+ * capped and redacted like any other, and ends by itself.
+ */
+@inject()
+export default class FollowJournal {
+  readonly #createRun: CreateRun
+
+  constructor(createRun: CreateRun) {
+    this.#createRun = createRun
+  }
+
+  async handle(scope: Scope, project: Project, { process, serverId }: Which): Promise<Run> {
+    const { server } = await placementOn(project, serverId)
+    return this.#createRun.handle(scope, {
+      ...{ server, projectId: project.id, kind: 'project.journal' },
+      title: `Journal of ${process ? `${process} of ${project.name}` : project.name}`,
+      input: { projectId: project.id, process },
+      deadlineSeconds: JOURNAL_SECONDS + 120,
+    })
+  }
+}

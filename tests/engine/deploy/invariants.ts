@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { type DeployProject } from '#engine/deploy/input'
+import { RELEASE_PATH } from '#engine/system/nginx'
+import { type DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { type Answer, failures } from '#tests/engine/deploy/request_loop'
+
+/** What a server says of a project, read by nothing that Muster deploys with. */
+interface Truth {
+  current: string
+  live: string
+  sealed: boolean
+  good: boolean
+  units: string[]
+  leftovers: string[]
+  marked: number
+}
+
+/**
+ * What has to hold of a project's server after whatever happened: exactly one release is served, it is
+ * sealed and was found good, the link and the site name the same, only units of its slot run, nothing of
+ * a deployment is left over, no process carries the mark of a run, and visitors saw neither an error nor
+ * a release other than those named.
+ *
+ * @param releaseId the release that has to be live; null for none
+ */
+export async function assertInvariants(
+  stage: DeployStage,
+  project: DeployProject,
+  releaseId: string | null,
+  seen: { answers?: readonly Answer[]; bodies?: readonly string[] } = {}
+): Promise<void> {
+  const truth = readTruth(stage, project)
+  assert.deepEqual(truth.leftovers, [], 'nothing of a deployment is left over')
+  assert.equal(truth.marked, 0, 'no process carries the mark of a run')
+  const { answers = [], bodies } = seen
+  assert.deepEqual(failures(answers), [], 'visitors saw no error')
+  if (bodies) {
+    const others = answers.map(({ body }) => body).filter((body) => !bodies.includes(body))
+    assert.deepEqual([...new Set(others)], [], 'visitors saw only the releases there were')
+  }
+  if (releaseId === null) {
+    assert.equal(truth.live, '', 'no release is live')
+    return
+  }
+  assert.equal(truth.current, `releases/${releaseId}`, 'the link names the live release')
+  assert.match(truth.live, new RegExp(`^${releaseId} `), 'the live file names the same')
+  assert.ok(truth.sealed && truth.good, 'it is sealed and was found good')
+  const { body } = await stage.visit(project, RELEASE_PATH)
+  assert.equal(body, releaseId, 'it is what nginx serves')
+  const [, slot] = truth.live.split(' ')
+  const strangers = truth.units.filter((unit) => {
+    const [, own] = /-([ab])\.(?:\d+\.)?service$/.exec(unit) ?? []
+    return own !== undefined && own !== slot
+  })
+  assert.deepEqual(strangers, [], 'only units of the live slot run')
+}
+
+function readTruth(stage: DeployStage, project: DeployProject): Truth {
+  const script = `slug=$1; base=/srv/muster/$slug; site=/etc/nginx/conf.d/muster-$slug
+current=$(readlink $base/current) || current=
+echo "current=$current"
+echo "live=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) slot=\\(.*\\)$/\\1 \\2/p' $site.live.conf 2>/dev/null)"
+name=\${current#releases/}
+[ -e "$base/meta/$name/sealed" ] && echo sealed=1
+[ -e "$base/meta/$name/good" ] && echo good=1
+for unit in $(systemctl list-units --plain --no-legend --state=active,activating "muster-$slug*" | cut -d ' ' -f 1); do
+  case $unit in (muster-$slug-[ab].*|muster-$slug.*) echo "unit=$unit" ;; esac
+done
+for file in $site.candidate.conf $site*.new $base/former $base/*.new /etc/systemd/system/muster-$slug*.new /run/muster/*; do
+  [ -e "$file" ] && echo "left=$file"
+done
+echo "marked=$(cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c '^MUSTER_RUN=.')"
+true`
+  const lines = stage.host.inside(['bash', '-c', script, 'bash', project.slug]).trim().split('\n')
+  const all = (key: string) =>
+    lines.filter((line) => line.startsWith(`${key}=`)).map((line) => line.slice(key.length + 1))
+  return {
+    current: all('current')[0] ?? '',
+    live: all('live')[0] ?? '',
+    sealed: all('sealed').length > 0,
+    good: all('good').length > 0,
+    units: all('unit'),
+    leftovers: all('left'),
+    marked: Number(all('marked')[0]),
+  }
+}
