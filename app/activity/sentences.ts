@@ -72,7 +72,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'project_template.removed': 'removed the template {subject}',
   'variable.set': 'set the variable {key|code} of {subject}',
   'variable.removed': 'removed the variable {key|code} of {subject}',
-  'variable.imported': 'imported variables into {subject}: {keys|code}',
+  'variable.imported': 'imported {keys|code} into the variables of {subject}',
   'variable.exported': 'exported the variables of {subject}',
   'process.added': 'added the process {process|code} to {subject}',
   'process.updated': 'changed the process {process|code} of {subject}',

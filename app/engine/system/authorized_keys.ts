@@ -148,7 +148,8 @@ fi
 [ ! -L "$directory" ] || fail ${keyFileFailures.link} "$directory is a symbolic link."
 if [ ! -e "$directory" ]; then
   [ "$1" = add ] || { printf 'The key is not there.\\n'; exit 0; }
-  mkdir -m 700 "$directory" || fail ${keyFileFailures.notWritable} "$directory cannot be made."
+  # Another one may have made it in this moment.
+  mkdir -m 700 "$directory" 2>/dev/null || [ -d "$directory" ] || fail ${keyFileFailures.notWritable} "$directory cannot be made."
 fi
 [ -d "$directory" ] && [ -O "$directory" ] || fail ${keyFileFailures.foreign} "$directory is not a directory of this user."
 

@@ -262,7 +262,7 @@ test.group('Projects', (group) => {
     await send(client, 'POST', `${path}/import`, { text: 'NEW=1', removesOthers: 'on' })
     assert.deepEqual(await stored(), { NEW: ['1', true] })
     const page = await client.get(path).loginAs(tenant.owner)
-    assert.include(page.text(), 'imported variables into')
+    assert.include(page.text(), 'into the variables of')
     assert.include(page.text(), 'OLD, NEW')
   })
 

@@ -38,6 +38,9 @@ export function preflight(context: DeployContext): ScriptStep {
 function functions(context: DeployContext): Command {
   const { project, layout } = context
   const { slug, unixUser, domain } = project
+  const units = sh`${directory('/run/muster', '0711')}
+${unitFunctions({ slug, unixUser, release: layout.release, meta: layout.meta })}`
+  if (context.role === 'worker') return units
   const check = healthFunction({
     domain,
     codes: project.healthCodes ?? '200-399',
@@ -45,8 +48,7 @@ function functions(context: DeployContext): Command {
     answerSeconds: project.healthAnswerSeconds ?? 10,
     bodyFile: `${layout.keys}.body`,
   })
-  return sh`${directory('/run/muster', '0711')}
-${unitFunctions({ slug, unixUser, release: layout.release, meta: layout.meta })}
+  return sh`${units}
 ${check}
 ${siteFunctions(context)}`
 }

@@ -65,8 +65,9 @@ test.group('The plan of a deployment', () => {
     assert.deepEqual(
       steps.map(({ name }) => name),
       [
-        ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'build', 'seal'],
-        ...['start', 'health', 'ready', 'activate', 'verify', 'commit', 'retire', 'retain'],
+        ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'processes', 'build', 'seal'],
+        ...['start', 'health', 'ready', 'activate', 'verify', 'workers', 'commit'],
+        ...['retire', 'retain'],
       ]
     )
     const last = steps.filter(({ commits }) => commits).map(({ name }) => name)
@@ -84,13 +85,13 @@ test.group('The plan of a deployment', () => {
       assert.deepEqual(
         steps.map(({ name }) => name),
         [
-          ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'build', 'seal'],
-          ...(barriers ? ['ready'] : []),
-          ...['activate', 'commit', 'retain'],
+          ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'processes'],
+          ...['build', 'seal', ...(barriers ? ['ready'] : [])],
+          ...['activate', 'workers', ...(barriers ? ['commit'] : []), 'retain'],
         ]
       )
       const text = steps.flatMap(({ commands }) => commands).map((item) => JSON.stringify(item))
-      assert.notMatch(text.join(''), /nginx/)
+      assert.notMatch(text.join(''), /nginx -t|reload-or-restart|server_name|curl/)
     }
   })
 

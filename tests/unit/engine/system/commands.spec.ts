@@ -12,7 +12,7 @@ test.group('Commands for servers', () => {
     const command = writeFile('/srv/x/env', new Secret('A=1'), { mode: '0640', group: 'shop' })
     assert.equal(
       render(command),
-      `install -m '0640' -o root -g 'shop' /dev/null '/srv/x/env.new' && printf '%s' 'A=1' > '/srv/x/env.new' && mv -T -- '/srv/x/env.new' '/srv/x/env'`
+      `install -m '0640' -o 'root' -g 'shop' /dev/null '/srv/x/env.new' && printf '%s' 'A=1' > '/srv/x/env.new' && mv -T -- '/srv/x/env.new' '/srv/x/env'`
     )
     assert.notInclude(describe(command), 'A=1')
   })
