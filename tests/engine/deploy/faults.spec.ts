@@ -169,7 +169,7 @@ test.group('Faults on the way of a deployment', (group) => {
       await told({ knownHosts: `${stage.fleet.host('git-1').address} ${type} ${key}\n` }),
       /a host key that is not the confirmed one/
     )
-    assert.equal(await told({ branch: 'absent' }), 'The repository has no such branch.')
+    assert.equal(await told({ branch: 'absent' }), 'The repository has no such branch or tag.')
   })
 
   test('the directory of another project is left alone', async ({ assert }) => {
