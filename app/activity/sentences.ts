@@ -80,6 +80,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'process.start_started': 'started processes of {subject} on {server}',
   'process.stop_started': 'stopped processes of {subject} on {server}',
   'process.restart_started': 'restarted processes of {subject} on {server}',
+  'process.journal_read': 'read the journal of {subject} on {server}',
   'process.apply_started': 'applied the processes of {subject} on {server}',
   'site.keep': 'kept the site of {subject} as it was edited by hand',
   'site.overwrite': 'decided to overwrite the edited site of {subject}',

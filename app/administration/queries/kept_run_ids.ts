@@ -31,7 +31,7 @@ export async function keptRunIds(
   for (const { id, liveReleaseId } of projects) {
     const latest = await Deployment.acrossTeams({ client })
       .where('project_id', id)
-      .whereNotNull('run_id')
+      .whereIn('id', DeploymentRun.acrossTeams().select('deployment_id'))
       .orderBy('created_at', 'desc')
       .orderBy('id', 'desc')
       .limit(KEPT_DEPLOYMENTS)

@@ -1,4 +1,6 @@
 import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { recordActivity } from '#app/activity/record_activity'
 import type Project from '#app/projects/models/project'
 import { placementOn } from '#app/projects/queries/placements_of'
 import { JOURNAL_SECONDS } from '#app/processes/journal_run'
@@ -27,11 +29,24 @@ export default class FollowJournal {
 
   async handle(scope: Scope, project: Project, { process, serverId }: Which): Promise<Run> {
     const { server } = await placementOn(project, serverId)
-    return this.#createRun.handle(scope, {
-      ...{ server, projectId: project.id, kind: 'project.journal' },
-      title: `Journal of ${process ? `${process} of ${project.name}` : project.name}`,
-      input: { projectId: project.id, process },
-      deadlineSeconds: JOURNAL_SECONDS + 120,
+    return db.transaction(async (trx) => {
+      const run = await this.#createRun.handle(
+        scope,
+        {
+          ...{ server, projectId: project.id, kind: 'project.journal' },
+          title: `Journal of ${process ? `${process} of ${project.name}` : project.name}`,
+          input: { projectId: project.id, process },
+          deadlineSeconds: JOURNAL_SECONDS + 120,
+        },
+        trx
+      )
+      const details = { server: server.name, ...(process ? { process } : {}) }
+      await recordActivity(
+        scope.origin,
+        { action: 'process.journal_read', subject: project.asSubject, details, runs: [run.id] },
+        trx
+      )
+      return run
     })
   }
 }

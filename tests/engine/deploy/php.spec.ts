@@ -143,7 +143,7 @@ echo name();
     await stage.host.systemState()
     stage.pool.forget('web-1')
     let answer = await stage.visit(project)
-    for (let tries = 0; tries < 100 && answer.status !== 200; tries++) {
+    for (let tries = 0; tries < 400 && answer.status !== 200; tries++) {
       await sleep(100)
       answer = await stage.visit(project)
     }

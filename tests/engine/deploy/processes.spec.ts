@@ -290,11 +290,12 @@ release: touch /tmp/never
     await stage.host.systemState()
     stage.pool.forget('web-1')
     let answer = await stage.visit(project)
-    for (let tries = 0; tries < 100 && answer.status !== 200; tries++) {
+    for (let tries = 0; tries < 400 && answer.status !== 200; tries++) {
       await sleep(100)
       answer = await stage.visit(project)
     }
     assert.equal(answer.status, 200)
+    for (let tries = 0; tries < 200 && running('reboot').length < 3; tries++) await sleep(100)
     assert.lengthOf(running('reboot'), 3)
     await assertInvariants(stage, project, releaseId)
   }).timeout(120_000)

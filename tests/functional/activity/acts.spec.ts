@@ -70,6 +70,8 @@ const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
   'servers.destroy': ({ belongings }) => belongings.project.delete(),
   'placements.update': ({ belongings }) => belongings.project.merge({ rollout: 'rolling' }).save(),
   'git_hosts.store': ({ belongings, fake }) => (fake.hostKey = belongings.gitHost.hostKeys[0]),
+  'draft_git_hosts.store': ({ belongings, fake }) =>
+    (fake.hostKey = belongings.gitHost.hostKeys[0]),
   'server_connections.store': ({ fake }) =>
     fake.remote.on(/^/, { stdout: '' }).on('sh -s', { stdout: 'fact hostname web-1\n' }),
   'server_host_keys.update': ({ belongings, fake }) =>
