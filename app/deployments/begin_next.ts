@@ -21,6 +21,7 @@ export async function beginNext(
 ): Promise<Deployment | null> {
   const of = () => Deployment.within(project, { client: trx }).where('project_id', project.id)
   if (await of().where('active_project_id', project.id).first()) return null
+  if (await hasOther(project, trx)) return null
   const next = await of()
     .where('state', 'waiting')
     .preload('release')
@@ -41,6 +42,20 @@ export async function beginNext(
   next.$setRelated('project', project)
   await advance(next, trx)
   return next
+}
+
+/** Kinds of runs that have a project's servers to themselves, as a deployment has. */
+const OTHERS = ['project.processes', 'project.removal']
+
+/** What waits for them is found by the regular look once they have ended. */
+async function hasOther({ id }: Project, trx: TransactionClientContract): Promise<boolean> {
+  const run = await trx
+    .from('runs')
+    .where('project_id', id)
+    .whereIn('kind', OTHERS)
+    .whereIn('state', ['queued', 'running'])
+    .first()
+  return Boolean(run)
 }
 
 /** A release is built as the project's settings are when it begins. */

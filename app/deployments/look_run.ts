@@ -5,6 +5,7 @@ import { outlineOf } from '#engine/detached/script'
 import { deployInput, placeOf } from '#app/deployments/plan_of'
 import { NOTHING_BUILT } from '#app/deployments/plan_outline'
 import Project from '#app/projects/models/project'
+import { placementOn } from '#app/projects/queries/placements_of'
 import type { RunHandler } from '#app/runs/run_handler'
 
 export const LOOK = 'deployment.look'
@@ -37,9 +38,10 @@ export const lookRun: RunHandler = {
       .preload('processes')
       .firstOrFail()
     const place = await placeOf(project, run.serverId)
+    const here = await placementOn(project, run.serverId)
     const release = { ...NOTHING_BUILT, id: ulid() }
     const input = await deployInput(project, release, { kind: 'deploy', place })
-    const plan = planLook(input, { hasMirror: project.liveReleaseId !== null })
+    const plan = planLook(input, { hasMirror: here.liveReleaseId !== null })
     return {
       body: compileReading(plan, { nonce: run.nonce }),
       steps: outlineOf(plan.steps),

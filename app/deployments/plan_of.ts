@@ -34,17 +34,26 @@ export async function planOf(run: Run, { projectId, releaseId, kind }: PlanInput
   const release = await Release.within(run).where('id', releaseId).firstOrFail()
   const row = await DeploymentRun.within(run).where('run_id', run.id).first()
   const deployment = row && (await Deployment.within(run).where('id', row.deploymentId).first())
-  const place = await placeOf(project, run.serverId)
   const plan = planDeployment(
     await deployInput(project, release, {
       kind,
       // As it was agreed when the deployment began.
-      place: row ? { ...place, role: row.role, appPort: row.appPort } : place,
+      place: row ? await agreedPlace(row) : await placeOf(project, run.serverId),
       barriers: deployment?.rollout === 'together',
     })
   )
   if (deployment) await keepPlan(deployment, plan, project)
   return plan
+}
+
+/** What a server does in a deployment, as it was when that began, whatever was changed since. */
+async function agreedPlace(row: DeploymentRun): Promise<Place> {
+  const { deploymentId, teamId } = row
+  const rows = await DeploymentRun.within({ teamId }).where('deployment_id', deploymentId)
+  const haveWorkers = rows.some(({ role }) => role === 'worker')
+  const leads = row.position === 0
+  const runsWorkers = haveWorkers ? row.role === 'worker' : leads
+  return { role: row.role, appPort: row.appPort, leads, runsWorkers }
 }
 
 /**

@@ -33,6 +33,11 @@ export async function settleDeployment(run: Run, end: RunEnd, trx: TransactionCl
   await advance(deployment, trx)
 }
 
+/** Once a release is kept nothing takes it back: what is cancelled or late after that is live. */
+function wentLive({ state, outcome }: RunEnd): boolean {
+  return state === 'succeeded' || outcome === 'live'
+}
+
 /** They were announced before they began, so that an end nobody saw is known as such. */
 async function noteMigrations(deployment: Deployment, end: RunEnd, trx: TransactionClientContract) {
   const said = end.results.migrations
@@ -43,8 +48,8 @@ async function noteMigrations(deployment: Deployment, end: RunEnd, trx: Transact
 }
 
 function stateOf(row: DeploymentRun, end: RunEnd): PlaceState {
-  if (row.returns) return end.state === 'succeeded' ? 'rolled_back' : 'live'
-  if (end.state === 'succeeded') return 'live'
+  if (row.returns) return wentLive(end) ? 'rolled_back' : 'live'
+  if (wentLive(end)) return 'live'
   if (end.state === 'lost') return 'lost'
   if (end.state === 'cancelled') return 'cancelled'
   return end.outcome === 'rolled_back' || end.outcome === 'stopped' ? end.outcome : 'failed'
@@ -52,7 +57,7 @@ function stateOf(row: DeploymentRun, end: RunEnd): PlaceState {
 
 /** Goes on after the server's name; null when there is nothing to explain. */
 function noteOf(row: DeploymentRun, end: RunEnd, state: PlaceState): string | null {
-  if (row.returns) return end.state === 'succeeded' ? 'went back' : 'could not go back'
+  if (row.returns) return wentLive(end) ? 'went back' : 'could not go back'
   if (state === 'live' || state === 'stopped') return null
   if (state === 'cancelled') return 'was cancelled'
   if (state === 'lost') return 'was lost sight of'
@@ -69,7 +74,7 @@ async function notePlacement(
   const placement = await Placement.within(deployment, { client: trx })
     .where({ projectId: deployment.projectId, serverId: row.serverId ?? '' })
     .first()
-  if (!placement || end.state !== 'succeeded') return
+  if (!placement || !wentLive(end)) return
   const liveReleaseId = row.returns ? row.formerReleaseId : deployment.releaseId
   await placement.useTransaction(trx).merge({ liveReleaseId }).save()
   await noteKept(placement.id, liveReleaseId!, end.results.kept, trx)

@@ -56,7 +56,8 @@ export function parseDotenv(text: string): {
       value = quoted.value
       if (value === null) problems.push({ line, message: quoted.message })
     } else {
-      value = rest.replace(/\s*#[^]*$/, '')
+      const comment = rest.indexOf('#')
+      value = (comment < 0 ? rest : rest.slice(0, comment)).trimEnd()
     }
     if (!isEnvironmentKey(key)) {
       problems.push({ line, message: 'What is before the = cannot name a variable.' })

@@ -27,6 +27,11 @@ export const removalOfProjectRun: RunHandler = {
 
   async settle(run, end, trx) {
     if (end.state !== 'succeeded') return
+    // One after the other, so that the last of them knows that it is.
+    await trx
+      .from('projects')
+      .where('id', run.projectId ?? '')
+      .increment('updated_at', 0)
     const project = await projectOf(run).useTransaction(trx).first()
     const deploying = trx
       .from('deployments')

@@ -191,7 +191,7 @@ export const setVariableValidator = vine.create({
 })
 
 export const importVariablesValidator = vine.create({
-  text: vine.string().maxLength(262_144),
+  dotenv: vine.string().maxLength(262_144),
   isSecret: vine.accepted().optional(),
   removesOthers: vine.accepted().optional(),
 })

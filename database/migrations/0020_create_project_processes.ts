@@ -50,14 +50,15 @@ export default class extends BaseSchema {
   }
 
   async down() {
-    this.schema.alterTable('deployments', (table) => {
-      table.dropColumn('migrations')
-    })
-    this.schema.alterTable('releases', (table) => {
-      table.dropColumn('settings')
-    })
-    this.schema.alterTable('projects', (table) => {
-      table.dropColumns(...ADDED)
+    /*
+    | By hand, because the query builder would make tables anew, and other tables refer to them.
+    */
+    this.defer(async (db) => {
+      await db.rawQuery('alter table ?? drop column ??', ['deployments', 'migrations'])
+      await db.rawQuery('alter table ?? drop column ??', ['releases', 'settings'])
+      for (const column of ADDED) {
+        await db.rawQuery('alter table ?? drop column ??', ['projects', column])
+      }
     })
     this.schema.dropTable('project_processes')
   }

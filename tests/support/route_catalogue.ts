@@ -356,7 +356,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
     },
     'project_variables.store': { key: 'API_KEY', value: 'some value' },
     'project_variables.destroy': {},
-    'variable_imports.store': { text: 'API_KEY=some value\n', isSecret: 'on' },
+    'variable_imports.store': { dotenv: 'API_KEY=some value\n', isSecret: 'on' },
     'git_hosts.store': { fingerprint: fingerprint(belongings.gitHost.hostKeys[0]) },
     'project_drafts.store': { ...source, serverId: server.id },
     'project_drafts.update': { ...source, serverId: server.id },

@@ -3,7 +3,7 @@ import encryption from '@adonisjs/core/services/encryption'
 
 /** Fields whose content is never put into a session to fill a form again. */
 const FORGOTTEN = new Set([
-  ...['_csrf', '_method', 'token', 'accessToken', 'value', 'code', 'codes', 'response'],
+  ...['_csrf', '_method', 'token', 'accessToken', 'value', 'dotenv', 'code', 'codes', 'response'],
 ])
 
 const SECRET = /password|passphrase|secret|privatekey/i

@@ -25,9 +25,11 @@ export default class LookAhead {
   }
 
   async handle(scope: Scope, project: Project): Promise<Run> {
-    const former = await latestLook(scope, project)
+    const former = await latestLook(project)
     if (former?.isOpen) return former
-    const [{ server }] = await placementsOf(project)
+    const placements = await placementsOf(project)
+    // One that has the repository already needs the least.
+    const { server } = placements.find(({ liveReleaseId }) => liveReleaseId) ?? placements[0]
     return db.transaction(async (trx) => {
       const run = await this.#createRun.handle(
         scope,

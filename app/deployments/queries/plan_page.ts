@@ -16,10 +16,10 @@ import type { Scope } from '#app/teams/scope'
 const FRESH_MINUTES = 15
 
 /**
- * The project's latest look at what is new.
+ * The project's latest look at what is new, whoever asked for it and on whichever server.
  */
-export function latestLook(scope: Scope, project: Project): Promise<Run | null> {
-  return Run.within(scope)
+export function latestLook(project: Project): Promise<Run | null> {
+  return Run.within({ teamId: project.teamId })
     .where({ projectId: project.id, kind: LOOK })
     .orderBy('id', 'desc')
     .first()
@@ -30,7 +30,7 @@ export function latestLook(scope: Scope, project: Project): Promise<Run | null> 
  * look saw them, its steps, and what stands between.
  */
 export async function planPage(scope: Scope, project: Project) {
-  const look = await latestLook(scope, project)
+  const look = await latestLook(project)
   const active = await Deployment.within(scope).where('active_project_id', project.id).first()
   const gitHost = await gitHostOf(project)
   const liveRelease = project.liveReleaseId

@@ -10,6 +10,7 @@ import { exportTree } from '#engine/deploy/steps/export_tree'
 import { fetch } from '#engine/deploy/steps/fetch'
 import { afterSwitch, beforeSwitch } from '#engine/deploy/steps/hooks'
 import { health } from '#engine/deploy/steps/health'
+import { leaveSite } from '#engine/deploy/steps/leave_site'
 import { linkShared } from '#engine/deploy/steps/link_shared'
 import { preflight } from '#engine/deploy/steps/preflight'
 import { prepare } from '#engine/deploy/steps/prepare'
@@ -49,10 +50,10 @@ export interface DeployPlan {
 export function planDeployment(input: DeployInput): DeployPlan {
   assertDeployInput(input)
   const context = { ...input, layout: layoutOf(input) }
-  const { project, role, barriers, leads = true, runsWorkers = true } = input
+  const { project, role, barriers, leads = true } = input
   const isWeb = role !== 'worker'
   const hasWorkers = project.processesFrom === 'procfile' || !!project.processes?.length
-  const hasProcesses = project.runtime !== 'static' || (runsWorkers && hasWorkers)
+  const hasProcesses = project.runtime !== 'static' || hasWorkers
   const isShared = [project.sharedDirectories, project.sharedFiles].some((paths) => paths?.length)
   const making = [
     ...[fetch, exportTree],
@@ -72,9 +73,9 @@ export function planDeployment(input: DeployInput): DeployPlan {
     ...(isWeb ? [activate, verify] : [switchLink]),
     workers,
     ...(barriers ? [commit] : []),
-    ...(isNew && project.afterSwitch?.trim() ? [afterSwitch] : []),
-    ...(isWeb ? [retire] : []),
+    isWeb ? retire : leaveSite,
     ...(input.kind === 'restart' ? [] : [retain]),
+    ...(isNew && project.afterSwitch?.trim() ? [afterSwitch] : []),
   ]
   return {
     kind: input.kind,

@@ -57,7 +57,11 @@ fi`,
       commands: [
         {
           label: `rm ${sites[0]}`,
-          command: sh`if [ -n "$there" ]; then
+          command: sh`served=''
+for file in ${sites}; do
+  if [ -e "$file" ]; then served=1; fi
+done
+if [ -n "$there" ] && [ -n "$served" ]; then
   rm -f -- ${sites}
   nginx -t -q
   systemctl --no-ask-password reload-or-restart nginx

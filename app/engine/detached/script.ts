@@ -26,7 +26,10 @@ export interface ScriptStep {
   critical?: boolean
   /** A failure is shown as a warning and the script goes on. */
   optional?: boolean
-  /** Once this step has ended, nothing up to here is undone any more. */
+  /**
+   * Once this step has ended, nothing up to here is undone any more, and what is cancelled or late after
+   * it has the outcome of success.
+   */
   commits?: boolean
   /** What the outcome is called when this step fails and all is undone; `failed` by default. */
   failure?: string
@@ -118,7 +121,7 @@ function stepCall(step: ScriptStep, index: number, steps: readonly ScriptStep[])
     ...(step.undo?.length ? [`muster_undo_steps+=(${index})`] : []),
     ...(step.always?.length ? [`muster_always_steps+=(${index})`] : []),
     ...(step.optional ? optionalCall(step, index) : [`muster_step_${index}`, 'muster_end']),
-    ...(step.commits ? ['muster_undo_steps=()'] : []),
+    ...(step.commits ? ['muster_undo_steps=() muster_committed=1'] : []),
     ...(leaves ? ['muster_release'] : []),
   ]
 }

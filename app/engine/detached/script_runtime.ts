@@ -5,7 +5,7 @@
  */
 export const SCRIPT_RUNTIME = `
 muster_directory=\${BASH_SOURCE[0]%/*}
-muster_step= muster_command=0 muster_failure=failed muster_cancelled= muster_complete= muster_broken=
+muster_step= muster_command=0 muster_failure=failed muster_cancelled= muster_complete= muster_broken= muster_committed=
 muster_undo_steps=() muster_always_steps=()
 
 muster_say() {
@@ -77,6 +77,7 @@ muster_exit() {
       "muster_undo_\${muster_undo_steps[index]}"
     done
     if [ -n "$muster_broken" ] && [ "$outcome" = rolled_back ]; then outcome=failed; fi
+    case $muster_committed,$outcome in (1,cancelled | 1,timed_out) outcome=$muster_success ;; esac
   fi
   for ((index = \${#muster_always_steps[@]} - 1; index >= 0; index--)); do
     "muster_always_\${muster_always_steps[index]}"

@@ -57,6 +57,12 @@ const ACTS: Record<ProcessAct, Command> = {
   wait_for "$unit"
 done`,
   stop: sh`printf 'Stop %s\\n' "\${units[@]}"
+for unit in "\${units[@]}"; do
+  # Else the next visitor would start it again.
+  if [ -e "/etc/systemd/system/\${unit%.service}.socket" ]; then
+    systemctl --no-ask-password stop -- "\${unit%.service}.socket"
+  fi
+done
 systemctl --no-ask-password --quiet disable -- "\${units[@]}"
 systemctl --no-ask-password stop -- "\${units[@]}"
 systemctl --no-ask-password --quiet reset-failed -- "\${units[@]}" 2>/dev/null || true

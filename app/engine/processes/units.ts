@@ -18,7 +18,11 @@ export interface ProcessHome {
  *
  * `units_in a` and `worker_units` print the units that are there, `definition NAME` reads how a
  * process runs, `write_unit UNIT NAME NUMBER PORT SLOT` writes one (systemd.service(5),
- * systemd.exec(5), systemd.resource-control(5)), `remove_units UNIT ...` stops and removes them.
+ * systemd.exec(5), systemd.resource-control(5)), `remove_units UNIT ...` stops and removes them,
+ * `owns_port PORT` says whether the project alone listens there (proc_net(5)).
+ *
+ * php gets its socket from a unit of root's (systemd.socket(5)): in a directory of its own the
+ * project could put a link in its place, and nginx would ask another project's php for it.
  *
  * Units of the web process are named after their slot, `muster-shop-a.service` and
  * `muster-shop-a.2.service`, others after their process, `muster-shop.worker.1.service`.
@@ -58,16 +62,41 @@ restart_lines() {
     printf 'RestartSec=2\\n'
   fi
 }
+write_socket() {
+  local group
+  group=$(nginx_group)
+  {
+    printf '[Unit]\\nDescription=Muster project %s: where nginx asks php\\n\\n' ${home.slug}
+    printf '[Socket]\\nExecStartPre=/usr/bin/install -d -m 0750 -o root -g %s %s\\n' "$group" "$2"
+    printf 'ListenStream=%s/php.sock\\nSocketUser=root\\nSocketGroup=%s\\nSocketMode=0660\\n' "$2" "$group"
+    printf 'RemoveOnStop=yes\\n'
+  } > ${UNITS}/"$1".new
+  chmod 0644 ${UNITS}/"$1".new
+  mv -T -- ${UNITS}/"$1".new ${UNITS}/"$1"
+}
+stop_sockets() {
+  local unit
+  for unit in "$@"; do
+    if [ -e ${UNITS}/"\${unit%.service}.socket" ]; then
+      systemctl --no-ask-password stop -- "\${unit%.service}.socket" || true
+    fi
+  done
+}
 write_unit() {
   local unit=$1 process=$2 number=$3 port=$4 slot=$5
   definition "$process"
   {
-    printf '[Unit]\\nDescription=Muster project %s: %s %s\\nAfter=network.target\\nStartLimitIntervalSec=0\\n\\n' ${home.slug} "$process" "$number"
+    printf '[Unit]\\nDescription=Muster project %s: %s %s\\nAfter=network.target\\nStartLimitIntervalSec=0\\n' ${home.slug} "$process" "$number"
+    if [ -n "$slot" ] && [ -e ${`${meta}/fpm-a.conf`} ]; then
+      printf 'Requires=%s\\nAfter=%s\\n' "\${unit%.service}.socket" "\${unit%.service}.socket"
+    fi
+    printf '\\n'
     printf '[Service]\\nType=exec\\nUser=%s\\nGroup=%s\\nWorkingDirectory=%s\\n' ${user} ${user} ${release}
     if [ -n "$port" ]; then printf 'Environment=HOST=127.0.0.1\\nEnvironment=PORT=%s\\n' "$port"; fi
     if [ -n "$slot" ] && [ -e ${`${meta}/fpm-a.conf`} ]; then
-      printf 'ExecStartPre=+/usr/bin/install -d -m 0750 -o %s -g %s /run/%s-%s\\n' ${user} "$(nginx_group)" ${prefix} "$slot"
+      printf 'Sockets=%s\\nEnvironment=FPM_SOCKETS=/run/%s-%s/php.sock=3\\n' "\${unit%.service}.socket" ${prefix} "$slot"
       printf 'KillMode=mixed\\nKillSignal=SIGQUIT\\n'
+      write_socket "\${unit%.service}.socket" /run/${`${prefix}-`}"$slot"
     fi
     printf 'ExecStart=/usr/bin/env bash %s %s %s\\n' ${`${meta}/run`} "$process" "$slot"
     printf 'Restart=%s\\n' "$restart"
@@ -85,10 +114,21 @@ remove_units() {
   local unit
   if [ "$#" = 0 ]; then return 0; fi
   systemctl --no-ask-password --quiet disable -- "$@" 2>/dev/null || true
+  stop_sockets "$@"
   systemctl --no-ask-password stop -- "$@" || true
   systemctl --no-ask-password --quiet reset-failed -- "$@" 2>/dev/null || true
-  for unit in "$@"; do rm -f -- ${UNITS}/"$unit"; done
+  for unit in "$@"; do
+    rm -f -- ${UNITS}/"$unit" ${UNITS}/"\${unit%.service}.socket"
+    if [ -d "/run/\${unit%.service}" ]; then rm -rf -- "/run/\${unit%.service}"; fi
+  done
   systemctl --no-ask-password daemon-reload
+}
+owns_port() {
+  local port
+  printf -v port '%04X' "$1"
+  { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; } | awk -v port="$port" -v uid="$(id -u -- ${user})" '
+    $4 == "0A" { n = split($2, at, ":"); if (at[n] == port) { if ($8 == uid) own = 1; else other = 1 } }
+    END { exit !(own && !other) }'
 }
 nginx_group() {
   local user

@@ -68,7 +68,7 @@ export function renderSite(site: Site): string {
     `        return 200 $${name}_release;`,
     '    }',
     '',
-    ...served(site.serves, `$${name}_root`, name),
+    ...served(site, `$${name}_root`, name),
     '}',
   ])
 }
@@ -107,7 +107,7 @@ export function renderCandidate(site: Site, port: number, live: Live, socket: st
     'server {',
     `    listen 127.0.0.1:${assertPort(port)};`,
     `    server_name ${domain};`,
-    ...served(site.serves, root, upstream),
+    ...served(site, root, upstream),
     '}',
   ])
 }
@@ -117,11 +117,13 @@ export function variable(slug: string): string {
   return `muster_${assertForm(isSlug, slug, 'The short name').replaceAll('-', '_')}`
 }
 
-function served(serves: Serving, root: string, upstream: string): string[] {
+function served({ serves, slug }: Site, root: string, upstream: string): string[] {
   if (serves.kind === 'process') return proxy(upstream)
+  const releases = `/srv/muster/${assertForm(isSlug, slug, 'The short name')}/releases`
   return [
     `    root ${root};`,
-    '    disable_symlinks if_not_owner from=$document_root;',
+    // From what is root's: whatever is below it the project may have put a link in place of.
+    `    disable_symlinks if_not_owner from=${releases};`,
     // Files that begin with a dot stay private, and a link is followed only to its owner's files.
     '    location ~ /\\.(?!well-known/) {',
     '        return 404;',

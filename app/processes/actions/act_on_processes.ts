@@ -41,11 +41,13 @@ export default class ActOnProcesses {
   async handle(scope: Scope, project: Project, { act, process, serverId }: Asked): Promise<Run> {
     const { server, liveReleaseId: releaseId } = await placementOn(project, serverId)
     if (!releaseId) refuse('act', 'Nothing is live yet. Deploy the project first.')
-    const active = await db.from('deployments').where('active_project_id', project.id).first()
-    if (active) refuse('act', 'A deployment is under way. Wait for its end or cancel it first.')
     const input: ProcessActInput = { projectId: project.id, releaseId, act, process }
     const subject = process ? `${process} of ${project.name}` : project.name
     return db.transaction(async (trx) => {
+      // The write comes first: who begins a deployment waits for it.
+      await trx.from('projects').where('id', project.id).increment('updated_at', 0)
+      const active = await trx.from('deployments').where('active_project_id', project.id).first()
+      if (active) refuse('act', 'A deployment is under way. Wait for its end or cancel it first.')
       const run = await this.#createRun.handle(
         scope,
         {

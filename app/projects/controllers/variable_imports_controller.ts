@@ -20,13 +20,13 @@ export default class VariableImportsController {
   async store(ctx: HttpContext, storeVariables: StoreVariables) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
     const input = await ctx.request.validateUsing(importVariablesValidator)
-    const { variables, problems } = parseDotenv(input.text)
+    const { variables, problems } = parseDotenv(input.dotenv)
     if (problems.length > 0) {
       const told = problems.slice(0, TOLD).map(({ line, message }) => `Line ${line}: ${message}`)
-      refuse('text', `${told.join(' ')} Nothing was imported.`)
+      refuse('dotenv', `${told.join(' ')} Nothing was imported.`)
     }
-    if (variables.size === 0) refuse('text', 'There is no variable in it.')
-    if (variables.size > MOST) refuse('text', `Import ${MOST} variables at most at a time.`)
+    if (variables.size === 0) refuse('dotenv', 'There is no variable in it.')
+    if (variables.size > MOST) refuse('dotenv', `Import ${MOST} variables at most at a time.`)
     const { removed } = await storeVariables.handle(ctx.scope.origin, project, {
       values: variables,
       isSecret: Boolean(input.isSecret),

@@ -63,7 +63,7 @@ export default class TakeDelivery {
       .where('id', webhook.projectId)
       .firstOrFail()
     const event = readEvent(webhook.provider, call)
-    const decision = decide(event, project.branch, webhook.provider === 'plain')
+    const decision = decide(event, project, webhook.provider === 'plain')
     const delivery = await WebhookDelivery.create(
       {
         ...{ id: ulid(), teamId: webhook.teamId, webhookId, deliveryId },
@@ -73,7 +73,9 @@ export default class TakeDelivery {
     )
     if (decision.kind !== 'deploy') return delivery
     const { commit, subject } = decision.change
-    const announced = commit === null ? null : { commit, subject, author: null }
+    // What is pushed of a tag may be the tag itself, which is no commit.
+    const isExact = commit !== null && project.refKind === 'branch'
+    const announced = isExact ? { commit, subject, author: null } : null
     const cause = causeOfPush(webhook, event?.pusher ?? null, call)
     const deployment = await this.#createDeployment.deploy(cause, project, announced, trx)
     const outcome = deployment.isWaiting ? 'waiting' : 'deployed'

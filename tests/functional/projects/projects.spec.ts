@@ -248,18 +248,18 @@ test.group('Projects', (group) => {
     }
     await send(client, 'POST', path, { key: 'KEPT', value: 'as it was' })
     await send(client, 'POST', path, { key: 'OLD', value: 'x', isSecret: 'on' })
-    const refused = await send(client, 'POST', `${path}/import`, { text: 'A=1\nno sign\nB=2' })
-    assert.match(flashed(refused).inputErrorsBag.text[0], /^Line 2: /)
+    const refused = await send(client, 'POST', `${path}/import`, { dotenv: 'A=1\nno sign\nB=2' })
+    assert.match(flashed(refused).inputErrorsBag.dotenv[0], /^Line 2: /)
     assert.deepEqual(await stored(), { KEPT: ['as it was', false], OLD: ['x', true] })
 
     const text = '# of the shop\r\nexport OLD=y\r\nNEW="two\r\nlines"\r\n'
-    await send(client, 'POST', `${path}/import`, { text, isSecret: 'on' })
+    await send(client, 'POST', `${path}/import`, { dotenv: text, isSecret: 'on' })
     assert.deepEqual(await stored(), {
       KEPT: ['as it was', false],
       OLD: ['y', true],
       NEW: ['two\nlines', true],
     })
-    await send(client, 'POST', `${path}/import`, { text: 'NEW=1', removesOthers: 'on' })
+    await send(client, 'POST', `${path}/import`, { dotenv: 'NEW=1', removesOthers: 'on' })
     assert.deepEqual(await stored(), { NEW: ['1', true] })
     const page = await client.get(path).loginAs(tenant.owner)
     assert.include(page.text(), 'into the variables of')

@@ -54,6 +54,12 @@ test.group('Files of variables', () => {
   })
 
   test('are read in time that grows with their length', ({ assert }) => {
+    const blanks = [' ', '\t', 'A ', 'export '].map((part) => `A=x${part.repeat(50_000)}y`)
+    for (const text of blanks) {
+      const begun = performance.now()
+      parseDotenv(text)
+      assert.isBelow(performance.now() - begun, 2_000, text.slice(0, 10))
+    }
     for (const part of [`A='`, 'A="\\', 'export ', '=', ' #', `A='x' `, '`\n']) {
       const begun = performance.now()
       parseDotenv(part.repeat(50_000))

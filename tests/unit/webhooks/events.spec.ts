@@ -5,6 +5,7 @@ import { suggestProvider } from '#app/webhooks/providers'
 import { lineOf, partOf } from '#app/webhooks/push_event'
 import { readEvent } from '#app/webhooks/read_event'
 
+const FOLLOWED = { refKind: 'branch', branch: 'main' } as const
 const SHA = 'a'.repeat(40)
 const ZEROS = '0'.repeat(40)
 
@@ -32,7 +33,7 @@ test.group('What providers tell', () => {
         }
       )
     )
-    assert.deepEqual(decide(event, 'main', false), {
+    assert.deepEqual(decide(event, FOLLOWED, false), {
       kind: 'deploy',
       change: { ref: 'refs/heads/main', commit: SHA, deleted: false, subject: 'On main' },
     })
@@ -40,7 +41,7 @@ test.group('What providers tell', () => {
       'bitbucket',
       told({ 'x-event-key': 'repo:push' }, { push: { changes: [change('main', 'branch', null)] } })
     )
-    assert.containSubset(decide(gone, 'main', false), { kind: 'ignored', reason: 'deleted' })
+    assert.containSubset(decide(gone, FOLLOWED, false), { kind: 'ignored', reason: 'deleted' })
   })
 
   test('a Bitbucket that people run themselves tells it in another way', ({ assert }) => {
@@ -51,26 +52,29 @@ test.group('What providers tell', () => {
     })
     const event = readEvent('bitbucket', told(headers, change('UPDATE', SHA)))
     assert.equal(event?.pusher, 'Grace')
-    assert.containSubset(decide(event, 'main', false), { kind: 'deploy', change: { commit: SHA } })
+    assert.containSubset(decide(event, FOLLOWED, false), {
+      kind: 'deploy',
+      change: { commit: SHA },
+    })
     const gone = readEvent('bitbucket', told(headers, change('DELETE', ZEROS)))
-    assert.containSubset(decide(gone, 'main', false), { kind: 'ignored', reason: 'deleted' })
+    assert.containSubset(decide(gone, FOLLOWED, false), { kind: 'ignored', reason: 'deleted' })
     const ping = readEvent('bitbucket', told({ 'x-event-key': 'diagnostics:ping' }, { test: true }))
-    assert.deepEqual(decide(ping, 'main', false), { kind: 'ping' })
+    assert.deepEqual(decide(ping, FOLLOWED, false), { kind: 'ping' })
   })
 
   test('GitLab tells of tags by an event of their own', ({ assert }) => {
     const payload = { ref: 'refs/tags/v1', after: SHA }
     const event = readEvent('gitlab', told({ 'x-gitlab-event': 'Tag Push Hook' }, payload))
-    assert.containSubset(decide(event, 'main', false), { kind: 'ignored', reason: 'tag' })
+    assert.containSubset(decide(event, FOLLOWED, false), { kind: 'ignored', reason: 'tag' })
     const other = readEvent('gitlab', told({ 'x-gitlab-event': 'Job Hook' }, payload))
-    assert.containSubset(decide(other, 'main', false), { kind: 'ignored', reason: 'no_push' })
+    assert.containSubset(decide(other, FOLLOWED, false), { kind: 'ignored', reason: 'no_push' })
   })
 
   test('a provider may not leave out the commit', ({ assert }) => {
     for (const after of [undefined, null, 7, {}, [SHA], ` ${SHA}`, SHA.toUpperCase(), 'HEAD']) {
       const payload = { ref: 'refs/heads/main', after }
       const event = readEvent('github', told({ 'x-github-event': 'push' }, payload))
-      assert.containSubset(decide(event, 'main', false), { kind: 'refused', reason: 'no_commit' })
+      assert.containSubset(decide(event, FOLLOWED, false), { kind: 'refused', reason: 'no_commit' })
     }
   })
 

@@ -89,7 +89,7 @@ function pools({ project, layout }: DeployContext) {
       socket: phpSocket(project.slug, slot),
       workers: project.phpWorkers ?? 8,
       graceSeconds: web?.graceSeconds ?? DEFAULT_SETTINGS.graceSeconds,
-      sessions: `${layout.home}/sessions`,
+      sessions: `${layout.base}/sessions`,
     })
     const access = { mode: '0640', group: project.unixUser }
     return { command: writeFile(`${layout.meta}/fpm-${slot}.conf`, text, access) }

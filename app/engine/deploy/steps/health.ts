@@ -8,6 +8,14 @@ const MOST_RESTARTS = 3
 /** Waits until every new instance answers as expected; nobody is sent to one before. */
 export function health(context: DeployContext): ScriptStep {
   const { project } = context
+  // Nobody else's program may get the visitors because it had the port first.
+  const isOwn =
+    project.runtime === 'process'
+      ? sh`if ! owns_port "$port"; then
+        unhealthy="is not what listens on port $port"
+        break
+      fi`
+      : sh`:`
   return {
     name: 'health',
     title: 'Check the new instances',
@@ -20,6 +28,7 @@ for index in "\${!units[@]}"; do
   while [ "$((SECONDS - began))" -lt ${project.healthTimeoutSeconds} ]; do
     sleep 0.1
     if healthy "http://127.0.0.1:$port"${project.healthPath}; then
+      ${isOwn}
       well=1
       break
     fi

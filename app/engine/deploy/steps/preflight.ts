@@ -124,9 +124,19 @@ for file in $taken; do
 done`
 }
 
-function sealed({ layout }: DeployContext): Command {
+function sealed({ kind, layout, releaseId, project }: DeployContext): Command {
+  const isLive = sh`if [ "$(readlink ${layout.current})" != ${`releases/${releaseId}`} ]; then
+  printf 'Another release is live by now.\\n'
+  exit 75
+fi`
+  const hasProcesses = sh`if [ ! -e ${`${layout.meta}/processes`} ]; then
+  printf 'The release was built by an older Muster. Deploy its commit again.\\n'
+  exit 66
+fi`
   return sh`if [ ! -e ${`${layout.meta}/sealed`} ] || [ ! -d ${layout.release} ]; then
   printf 'The release is not on this server any more.\\n'
   exit 66
-fi`
+fi
+${project.runtime === 'static' ? sh`:` : hasProcesses}
+${kind === 'restart' ? isLive : sh`:`}`
 }

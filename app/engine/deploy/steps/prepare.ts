@@ -15,7 +15,8 @@ export function prepare({ project, layout }: DeployContext): ScriptStep {
       { command: directory(layout.releases, '0755') },
       { command: directory(`${layout.base}/meta`, '0755') },
       { command: directory(layout.home, '0700', user) },
-      { command: directory(`${layout.home}/sessions`, '0700', user) },
+      // Not in what the user owns: root would follow a link that the user put in its place.
+      { command: directory(`${layout.base}/sessions`, '0700', user) },
       // nginx serves shared files of a site, and nobody else may look.
       { command: sh`install -d -m 0750 -o ${user} -g "$(nginx_group)" -- ${layout.shared}` },
     ],

@@ -36,7 +36,9 @@ export function rescale(context: DeployContext): ScriptStep {
     commands: [
       { command: writeFile(`${meta}/settings`, allSettings(context), { mode: '0644' }) },
       {
-        command: sh`awk 'NR == FNR { asked[$1] = $0; next } { print ($1 in asked) ? asked[$1] : $0 }' ${`${meta}/settings`} ${`${meta}/processes`} > ${`${meta}/processes.new`}
+        command: sh`rm -f -- ${`${meta}/processes.former`}
+: >> ${`${meta}/processes`}
+awk 'FILENAME == ARGV[1] { asked[$1] = $0; next } { print ($1 in asked) ? asked[$1] : $0 }' ${`${meta}/settings`} ${`${meta}/processes`} > ${`${meta}/processes.new`}
 cp -p -- ${`${meta}/processes`} ${`${meta}/processes.former`}
 mv -T -- ${`${meta}/processes.new`} ${`${meta}/processes`}`,
       },

@@ -27,7 +27,7 @@ systemctl --no-ask-password start -- "\${units[@]}"`,
       },
       ...(isPhp ? [{ command: serveCandidate(context), label: 'serve it on a local port' }] : []),
     ],
-    undo: [sh`remove_units \${units[*]:-}`],
+    undo: [sh`remove_units \${units[*]:-}`, ...(isPhp ? [endCandidate(context)] : [])],
     always: isPhp ? [sh`rm -f -- ${context.layout.candidate}`] : [],
   }
 }
@@ -107,6 +107,14 @@ function serveCandidate(context: DeployContext): Command {
 mv -T -- ${`${layout.candidate}.new`} ${layout.candidate}
 nginx -t -q
 systemctl --no-ask-password reload-or-restart nginx`
+}
+
+/** While nginx listens on the port of the slot, no later release could take it. */
+function endCandidate({ layout }: DeployContext): Command {
+  return sh`if [ -e ${layout.candidate} ]; then
+  rm -f -- ${layout.candidate}
+  systemctl --no-ask-password reload-or-restart nginx
+fi`
 }
 
 /** Both forms are written down; the server takes the one of the slot that is free there. */

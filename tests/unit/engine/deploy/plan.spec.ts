@@ -87,10 +87,11 @@ test.group('The plan of a deployment', () => {
         [
           ...['preflight', 'prepare', 'fetch', 'export', 'environment', 'processes'],
           ...['build', 'seal', ...(barriers ? ['ready'] : [])],
-          ...['activate', 'workers', ...(barriers ? ['commit'] : []), 'retain'],
+          ...['activate', 'workers', ...(barriers ? ['commit'] : []), 'retire', 'retain'],
         ]
       )
-      const text = steps.flatMap(({ commands }) => commands).map((item) => JSON.stringify(item))
+      const others = steps.filter(({ name }) => name !== 'retire')
+      const text = others.flatMap(({ commands }) => commands).map((item) => JSON.stringify(item))
       assert.notMatch(text.join(''), /nginx -t|reload-or-restart|server_name|curl/)
     }
   })

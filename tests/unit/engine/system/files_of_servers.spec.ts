@@ -43,7 +43,7 @@ test.group('The site of a project', () => {
   test('serves the files of its release and follows no link out of them', ({ assert }) => {
     const text = renderSite({ ...site, serves: { kind: 'static' } })
     assert.include(text, '    root $muster_my_shop_root;\n')
-    assert.include(text, 'disable_symlinks if_not_owner from=$document_root;')
+    assert.include(text, 'disable_symlinks if_not_owner from=/srv/muster/my-shop/releases;')
     assert.notInclude(text, 'proxy_pass')
   })
 
