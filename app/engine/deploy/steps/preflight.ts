@@ -25,6 +25,7 @@ export function preflight(context: DeployContext): ScriptStep {
       { command: directory(context.layout.base, '0755') },
       { command: lock(context), label: 'lock the project' },
       { command: owner(context) },
+      { command: clear(context) },
       { command: space(context), label: 'df /srv/muster' },
       ...(isWeb ? [sh`nginx -t -q`, { command: address(context) }] : []),
       { command: checkShared(context) },
@@ -93,6 +94,17 @@ elif [ -e ${layout.releases} ] || [ -e ${layout.repository} ]; then
 else
   printf '%s\\n' ${project.id} > ${layout.owner}
 fi`
+}
+
+/** Whoever has the lock knows that what opened the repository for another deployment is needed no more. */
+function clear({ project, layout }: DeployContext): Command {
+  return sh`for path in /run/muster/*; do
+  id=\${path##*/}
+  id=\${id%%.*}
+  if [ -d ${`${layout.base}/meta`}/"$id" ] || [ "$(stat -c %G -- "$path" 2>/dev/null)" = ${project.unixUser} ]; then
+    rm -rf -- "$path"
+  fi
+done`
 }
 
 function space({ layout }: DeployContext): Command {
