@@ -29,7 +29,7 @@ export const rounds = [
   [check('assets', 'scripts and styles of the pages', [['vite', 'build', '--logLevel=warn']])],
   [suite('unit', 'unit', { needs: ['shells'], timeout: minutes(10) })],
   [
-    suite('functional', 'functional', { timeout: minutes(20), env: { DB_CONNECTION: 'sqlite' } }),
+    suite('functional', 'functional', { timeout: minutes(40), env: { DB_CONNECTION: 'sqlite' } }),
     {
       name: 'functional-mariadb',
       title: 'the functional suite on MariaDB',
@@ -38,8 +38,8 @@ export const rounds = [
     },
   ],
   [
-    suite('engine', 'engine', { needs: ['fleet', 'shells'], timeout: minutes(30) }),
-    suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(30) }),
+    suite('engine', 'engine', { needs: ['fleet', 'shells'], timeout: minutes(40) }),
+    suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(40) }),
   ],
   [suite('browser', 'browser', { needs: ['fleet', 'chromium'], timeout: minutes(30) })],
 ]
@@ -90,7 +90,7 @@ async function runSuite({ processes, scratch, print }, suiteName, { timeout, env
 async function functionalOnMariadb(context) {
   const database = await startMariadb(context)
   try {
-    return await runSuite(context, 'functional', { timeout: minutes(20), env: database.env })
+    return await runSuite(context, 'functional', { timeout: minutes(40), env: database.env })
   } finally {
     await database.stop()
   }
