@@ -96,8 +96,9 @@ echo name();
     const ended = await slow
     assert.equal(ended.status, 200)
     assert.include(['one', 'two'], ended.body)
-    const order = answers.map(({ body }) => body).filter((body, at, all) => body !== all[at - 1])
-    assert.deepEqual(order, ['one', 'two'])
+    // While nginx hands over, workers of both generations may answer for a moment.
+    assert.equal(answers[0].body, 'one')
+    assert.equal(answers.at(-1)!.body, 'two')
     assert.equal(await stage.body(project), 'two')
     await assertInvariants(stage, project, releaseId, { answers, bodies: ['one', 'two'] })
   }).timeout(120_000)
