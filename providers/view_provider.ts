@@ -7,6 +7,7 @@ import { AnsiParser, segmentsOf, type AnsiLine } from '../resources/js/lib/ansi.
 import {
   exactTime,
   formatBytes,
+  formatChange,
   formatDuration,
   formatNumber,
   plural,
@@ -145,6 +146,12 @@ function elapsed(from: Moment, to: Moment) {
   return start ? formatDuration(end.getTime() - start.getTime()) : ''
 }
 
+/** How long something took, in milliseconds; null while it has not ended. */
+function timeBetween(from: Moment, to: Moment): number | null {
+  const [start, end] = [toDate(from), toDate(to)]
+  return start && end ? end.getTime() - start.getTime() : null
+}
+
 /**
  * Gives templates what they say numbers, moments, icons and logs with.
  */
@@ -160,7 +167,9 @@ export function registerViewGlobals(target: Edge) {
   target.global('isoTime', (at: Moment) => said(at, (date) => date.toISOString()))
   target.global('elapsed', elapsed)
   target.global('formatBytes', formatBytes)
+  target.global('formatChange', formatChange)
   target.global('formatDuration', formatDuration)
+  target.global('timeBetween', timeBetween)
   target.global('formatNumber', formatNumber)
   target.global('plural', plural)
   target.global('initialsOf', initialsOf)

@@ -90,6 +90,7 @@ export const controllers = {
     DraftProjects: () => import('#app/deployments/controllers/draft_projects_controller'),
     Plans: () => import('#app/deployments/controllers/plans_controller'),
     ProjectOverviews: () => import('#app/deployments/controllers/project_overviews_controller'),
+    Redeployments: () => import('#app/deployments/controllers/redeployments_controller'),
     Rollbacks: () => import('#app/deployments/controllers/rollbacks_controller'),
     WaitingCancellations: () => import('#app/deployments/controllers/waiting_cancellations_controller'),
   },

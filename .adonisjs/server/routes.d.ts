@@ -188,6 +188,7 @@ export type ScannedRoutes = {
     'deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'redeployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'plans.show': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'plans.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'draft_projects.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -218,6 +219,7 @@ export type ScannedRoutes = {
     'api.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.projects.index': { paramsTuple?: []; params?: {} }
     'api.projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api.deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api.deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'api.deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
@@ -344,6 +346,7 @@ export type ScannedRoutes = {
     'api.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.projects.index': { paramsTuple?: []; params?: {} }
     'api.projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api.deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'health.ready': { paramsTuple?: []; params?: {} }
     'diagnosis.show': { paramsTuple?: []; params?: {} }
@@ -455,6 +458,7 @@ export type ScannedRoutes = {
     'api.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.projects.index': { paramsTuple?: []; params?: {} }
     'api.projects.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.deployments.index': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'api.deployments.show': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'health.ready': { paramsTuple?: []; params?: {} }
     'diagnosis.show': { paramsTuple?: []; params?: {} }
@@ -540,6 +544,7 @@ export type ScannedRoutes = {
     'draft_git_hosts.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'project_templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
+    'redeployments.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'plans.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'draft_projects.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }

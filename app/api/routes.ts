@@ -11,6 +11,9 @@ router
     router.get('/projects', [api.Projects, 'index']).as('projects.index')
     router.get('/projects/:id', [api.Projects, 'show']).as('projects.show')
     router
+      .get('/projects/:projectId/deployments', [api.Deployments, 'index'])
+      .as('deployments.index')
+    router
       .post('/projects/:projectId/deployments', [api.Deployments, 'store'])
       .as('deployments.store')
     router

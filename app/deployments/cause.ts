@@ -2,8 +2,15 @@ import type { Origin } from '#app/activity/origin'
 import type { RunOwner } from '#app/runs/actions/create_run'
 import type { Scope } from '#app/teams/scope'
 
-/** What a deployment came from: a person at a page, an API token, a push. */
-export const causes = ['person', 'token', 'webhook'] as const
+/** What a deployment came from: a person at a page, an API token, a push, changed variables. */
+export const causes = ['person', 'token', 'webhook', 'variables'] as const
+
+export const causeLabels: Record<CauseKind, string> = {
+  person: 'A person',
+  token: 'An API token',
+  webhook: 'A push',
+  variables: 'Changed variables',
+}
 
 export type CauseKind = (typeof causes)[number]
 
@@ -12,7 +19,7 @@ export type CauseKind = (typeof causes)[number]
  */
 export interface Cause {
   kind: CauseKind
-  /** What people know its origin by: the token, who pushed. Null for a person, whom the row names. */
+  /** What people know its origin by: the token, who pushed, names of variables. Null for a person, whom the row names. */
   by: string | null
   /** In the words of the person who asked for it. */
   reason: string | null

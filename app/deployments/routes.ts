@@ -15,6 +15,9 @@ router
 router
   .get('/projects/:projectId/deployments/:id', [deployments.Deployments, 'show'])
   .as('deployments.show')
+router
+  .post('/projects/:projectId/redeployments', [deployments.Redeployments, 'store'])
+  .as('redeployments.store')
 router.get('/projects/:projectId/plan', [deployments.Plans, 'show']).as('plans.show')
 router.post('/projects/:projectId/plan', [deployments.Plans, 'store']).as('plans.store')
 router

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { advance } from '#app/deployments/advance'
 import { holdDeployment } from '#app/deployments/hold_deployment'
@@ -76,8 +77,19 @@ async function notePlacement(
     .first()
   if (!placement || !wentLive(end)) return
   const liveReleaseId = row.returns ? row.formerReleaseId : deployment.releaseId
-  await placement.useTransaction(trx).merge({ liveReleaseId }).save()
+  await placement
+    .useTransaction(trx)
+    .merge({ liveReleaseId, ...answerOf(end) })
+    .save()
   await noteKept(placement.id, liveReleaseId!, end.results.kept, trx)
+}
+
+/** How the site answered through nginx, as the server says; nothing of a server that only works. */
+function answerOf({ results }: RunEnd) {
+  const number = (text = '') => (/^\d{1,6}$/.test(text) ? Number(text) : null)
+  const answerStatus = number(results.verify_status)
+  const answeredAt = answerStatus === null ? null : DateTime.utc()
+  return { answerStatus, answerMs: number(results.verify_ms), answeredAt }
 }
 
 /** What the server says it kept, and the live one whatever it says. */

@@ -57,14 +57,37 @@ export function isOverSsh(repositoryUrl: string): boolean {
 export async function gitHostOf(
   project: Pick<Project, 'teamId' | 'repositoryUrl'>
 ): Promise<GitHostPins | null> {
-  const address = readRepositoryUrl(project.repositoryUrl)
-  if (address?.protocol !== 'ssh') return null
-  const host = address.host.toLowerCase()
-  const port = address.port ?? 22
-  const known = port === 22 ? published[host] : undefined
+  const address = addressOf(project)
+  if (!address) return null
+  const { host, port, known } = address
   if (known) return { host, port, hostKeys: known }
   const confirmed = await GitHost.within(project).where({ host, port }).first()
   return { host, port, hostKeys: confirmed?.hostKeys ?? [] }
+}
+
+/**
+ * The ids of those projects of one team whose git host nobody has confirmed yet.
+ */
+export async function unconfirmedHosts(
+  projects: readonly Pick<Project, 'id' | 'teamId' | 'repositoryUrl'>[]
+): Promise<Set<string>> {
+  if (projects.length === 0) return new Set()
+  const rows = await GitHost.within(projects[0])
+  const confirmed = rows.filter(({ hostKeys }) => hostKeys.length > 0)
+  const isOpen = (project: Pick<Project, 'repositoryUrl'>) => {
+    const address = addressOf(project)
+    if (!address || address.known) return true
+    return confirmed.some(({ host, port }) => host === address.host && port === address.port)
+  }
+  return new Set(projects.filter((project) => !isOpen(project)).map(({ id }) => id))
+}
+
+function addressOf({ repositoryUrl }: Pick<Project, 'repositoryUrl'>) {
+  const address = readRepositoryUrl(repositoryUrl)
+  if (address?.protocol !== 'ssh') return null
+  const host = address.host.toLowerCase()
+  const port = address.port ?? 22
+  return { host, port, known: port === 22 ? published[host] : undefined }
 }
 
 /**

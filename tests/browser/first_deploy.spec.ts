@@ -33,6 +33,22 @@ test.group('From an empty panel to a live deploy', (group) => {
       .first()
       .waitFor({ timeout: 120_000 })
 
+  /** Looks at the page as people do: in both themes, on a desk and on a phone. */
+  async function fits(assert: { isAtMost(value: number, most: number, message: string): void }) {
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme })
+        if (process.env.KEEP_PICTURES) {
+          const at = new URL(page.url()).pathname.replace(/[0-9A-Z]{26}/g, 'id')
+          await keepScreenshot(page, `first ${at} ${width} ${colorScheme} ${Date.now() % 100_000}`)
+        }
+      }
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.isAtMost(wide, width, `${page.url()} is wider than the screen`)
+    }
+  }
+
   group.setup(async () => {
     await fleet.start(['web-1', 'git-1'])
     site.address = web().address
@@ -118,6 +134,8 @@ test.group('From an empty panel to a live deploy', (group) => {
     const answer = await visit(site)
     assert.equal(answer.status, 200)
     assert.deepEqual(JSON.parse(answer.body), { release: 'one', greeting: null })
+    await sees(/^in \d+ ms$/)
+    await fits(assert)
   })
 
   test('sets a variable and sends a second release live without one failed request', async ({
@@ -128,7 +146,7 @@ test.group('From an empty panel to a live deploy', (group) => {
     await page.getByLabel('Key', { exact: true }).fill('GREETING')
     await page.getByLabel('Value', { exact: true }).fill('hello from a variable')
     await page.getByRole('button', { name: 'Set variable' }).click()
-    await sees('hidden')
+    await page.getByRole('cell', { name: 'secret', exact: true }).waitFor()
     assert.notInclude(await page.content(), 'hello from a variable')
 
     await git.publish('app', expressApp(manifest, 'two'), 'Second release')
@@ -148,6 +166,21 @@ test.group('From an empty panel to a live deploy', (group) => {
     )
   })
 
+  test('applies a changed variable by building the live commit again', async ({ assert }) => {
+    await page.getByRole('link', { name: 'App', exact: true }).first().click()
+    await page.getByRole('link', { name: 'Variables' }).click()
+    await page.getByLabel('Key', { exact: true }).fill('GREETING')
+    await page.getByLabel('Value', { exact: true }).fill('another')
+    await page.getByRole('button', { name: 'Set variable' }).click()
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await sees('GREETING was changed after the live release was built')
+    await fits(assert)
+    await page.getByRole('button', { name: /^Deploy [0-9a-f]{7} with them$/ }).click()
+    await ends('Live')
+    await sees('for GREETING')
+    assert.deepEqual(JSON.parse((await visit(site)).body), { release: 'two', greeting: 'another' })
+  })
+
   test('D2: refuses a broken release while the old one answers', async ({ assert }) => {
     await git.publish('app', expressApp(manifest, 'broken', { broken: true }), 'A broken release')
     const prober = new Prober({ ...site, perSecond: 50 })
@@ -163,14 +196,46 @@ test.group('From an empty panel to a live deploy', (group) => {
     const seen = await prober.stop()
     assert.deepEqual(seen.failures, [])
     assert.equal(JSON.parse((await visit(site)).body).release, 'two')
+    await fits(assert)
   })
 
-  test('rolls back to the first release by a click', async ({ assert }) => {
+  test('rolls back to the first release, told which variables that takes back', async ({
+    assert,
+  }) => {
     await page.getByRole('link', { name: 'App', exact: true }).first().click()
     const row = page.getByRole('row').filter({ hasText: 'First release' })
-    await row.getByRole('button', { name: 'Roll back to this' }).click()
+    await row.getByRole('link', { name: 'Roll back to this' }).click()
+    await sees('1 variable is other now than it was built with')
+    await fits(assert)
+    await page.getByRole('button', { name: /^Roll back to [0-9a-f]{7}$/ }).click()
     await ends('Live')
     assert.deepEqual(JSON.parse((await visit(site)).body), { release: 'one', greeting: null })
+  })
+
+  test('shows on the page of the project what is deployed from the list, without a reload', async ({
+    assert,
+  }) => {
+    await git.publish(
+      'app',
+      { ...expressApp(manifest, 'list'), 'build.js': slowBuild(120, 100) },
+      'From the list'
+    )
+    await page.getByRole('link', { name: 'App', exact: true }).first().click()
+    await sees('First release')
+    await page.evaluate(() => (document.body.dataset.same = 'yes'))
+    const other = await context.newPage()
+    await other.goto(`${panel.url}/projects`)
+    await other.getByRole('button', { name: 'Deploy main of App' }).click()
+    await other.waitForURL('**/deployments/*')
+    await sees('Steps and log')
+    await page.locator('[data-place-now]', { hasText: 'Build' }).waitFor()
+    await page
+      .locator('dl', { hasText: 'Live since' })
+      .getByText('From the list')
+      .waitFor({ timeout: 60_000 })
+    assert.equal(await page.evaluate(() => document.body.dataset.same), 'yes')
+    await other.close()
+    assert.equal(JSON.parse((await visit(site)).body).release, 'list')
   })
 
   test('deploys a static site beside it', async ({ assert }) => {

@@ -368,6 +368,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'project_templates.destroy': {},
     'plans.store': {},
     'deployments.store': { reason: 'The shop is slow', commit: 'c'.repeat(40) },
+    'redeployments.store': {},
     'rollbacks.store': {},
     'deployment_cancellations.store': {},
     'waiting_cancellations.store': {},

@@ -8,6 +8,7 @@ import type { Scope } from '#app/teams/scope'
 
 /** So many servers are shown, those in trouble first. */
 const SERVERS = 10
+const PROJECTS = 10
 
 /**
  * The team at a glance: servers, projects with their latest deployment, recent deployments.
@@ -21,7 +22,7 @@ export async function dashboard(scope: Scope) {
       .select('id', 'name', 'status_message')
       .orderBy('name')
       .limit(SERVERS),
-    listProjects(scope),
+    listProjects(scope, { most: PROJECTS }),
     Deployment.within(scope).preload('release').preload('creator').orderBy('id', 'desc').limit(8),
     endingKeys(scope),
   ])
@@ -29,7 +30,9 @@ export async function dashboard(scope: Scope) {
     kept.reduce((total, { count }) => total + count, 0)
   return {
     endingKeys: keys,
-    ...{ servers, projects, deployments, troubled },
+    ...{ servers, deployments, troubled },
+    projects: projects.projects,
+    projectCount: projects.paginator.total,
     serverCount: sum(statuses),
     troubledCount: sum(
       statuses.filter(({ status }) => !['reachable', 'unconfirmed'].includes(status))

@@ -1,9 +1,12 @@
+import { IANAZone } from 'luxon'
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import { causeOf } from '#app/deployments/cause'
+import { readFilter } from '#app/deployments/filter'
 import Deployment from '#app/deployments/models/deployment'
 import DeploymentRun from '#app/deployments/models/deployment_run'
+import { deploymentList } from '#app/deployments/queries/deployment_list'
 import { deploymentPage, waitingPage } from '#app/deployments/queries/deployment_page'
 import { askValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
@@ -12,17 +15,14 @@ import Project from '#app/projects/models/project'
  * The deployments of a project.
  */
 export default class DeploymentsController {
-  async index({ view, scope, params, request }: HttpContext) {
+  async index({ view, auth, scope, params, request }: HttpContext) {
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
-    const page = Math.max(1, Number(request.input('page', 1)) || 1)
-    const deployments = await Deployment.within(scope)
-      .where('project_id', project.id)
-      .preload('release')
-      .preload('creator')
-      .orderBy('id', 'desc')
-      .paginate(page, 50)
-    deployments.baseUrl(`/projects/${project.id}/deployments`)
-    return view.render('pages/deployments/index', { project, deployments })
+    const page = Math.min(1_000_000, Math.max(1, Math.trunc(Number(request.input('page'))) || 1))
+    const filter = readFilter(request.qs())
+    const chosen = auth.use('web').user?.timeZone ?? ''
+    const zone = IANAZone.isValidZone(chosen) ? chosen : 'UTC'
+    const list = await deploymentList(scope, project, { filter, page, zone })
+    return view.render('pages/deployments/index', list)
   }
 
   @inject()

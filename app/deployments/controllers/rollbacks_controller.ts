@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import { causeOf } from '#app/deployments/cause'
 import Release from '#app/deployments/models/release'
+import { changedVariables } from '#app/deployments/queries/changed_variables'
 import { migratedSince } from '#app/deployments/queries/migrated_since'
 import { assertOnAll } from '#app/deployments/queries/releases_on_all'
 import { askValidator } from '#app/deployments/validators'
@@ -18,7 +19,8 @@ export default class RollbacksController {
       .where({ id: params.releaseId, projectId: project.id, state: 'good' })
       .firstOrFail()
     const migrated = await migratedSince(scope, project.id, release.id)
-    return view.render('pages/deployments/rollback', { project, release, migrated })
+    const changed = await changedVariables(project, release.id)
+    return view.render('pages/deployments/rollback', { project, release, migrated, changed })
   }
 
   @inject()

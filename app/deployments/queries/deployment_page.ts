@@ -3,6 +3,7 @@ import Deployment from '#app/deployments/models/deployment'
 import DeploymentRun from '#app/deployments/models/deployment_run'
 import Release from '#app/deployments/models/release'
 import { livePlaces } from '#app/deployments/queries/live_places'
+import { timingsOf, usualSteps } from '#app/deployments/queries/timings'
 import { phaseWords } from '#app/deployments/words'
 import Run from '#app/runs/models/run'
 import { plannedFor } from '#app/deployments/queries/planned'
@@ -37,6 +38,7 @@ export async function deploymentPage(scope: Scope, deployment: Deployment, chose
     'id',
     rows.flatMap(({ formerReleaseId }) => formerReleaseId ?? [])
   )
+  const timings = await timingsOf([deployment])
   return {
     ...(place ? await runPage(place.run) : { run: null, steps: [], log: null }),
     deployment,
@@ -47,6 +49,8 @@ export async function deploymentPage(scope: Scope, deployment: Deployment, chose
     openIds: new Set(open.map(({ id }) => id)),
     formerOf: new Map(releases.map((release) => [release.id, release])),
     words: phaseWords(deployment),
+    timing: timings.get(deployment.id) ?? null,
+    usual: await usualSteps(deployment, place?.serverId ?? null),
     history: await historyOf(scope, [
       { type: 'deployment', id: deployment.id },
       ...ids.map((id) => ({ type: 'run', id })),

@@ -46,8 +46,8 @@ export function healthFunction(check: HealthCheck): Command {
     throw new GrammarError('An answer of the health check may take a second at least.')
   }
   return sh`healthy() {
-  status=$(trap '' XFSZ; ulimit -f 1024; curl --silent --output ${check.bodyFile} --write-out '%{http_code}' --noproxy '*' --max-time ${check.answerSeconds} --header ${`Host: ${domain}`} "$1") || true
-  unhealthy=''
+  status=$(trap '' XFSZ; ulimit -f 1024; curl --silent --output ${check.bodyFile} --write-out '%{http_code} %{time_total}' --noproxy '*' --max-time ${check.answerSeconds} --header ${`Host: ${domain}`} "$1") || true
+  answer_took=\${status#* } status=\${status%% *} unhealthy=''
   if [ "$status" = 000 ]; then
     unhealthy='does not answer'
   elif ! expected_code; then

@@ -17,7 +17,9 @@ export default class ProjectsController {
     const search = String(request.input('search', ''))
     const also = [request.input('server'), request.input('servers')].flat().map(String)
     const choices = await serverChoices(scope, { search, also })
-    return view.render('pages/projects/create', { choices, chosen: new Set(also) })
+    const [first, ...others] = choices.servers
+    const only = first && others.length === 0 && choices.more === 0 ? [first.id] : []
+    return view.render('pages/projects/create', { choices, chosen: new Set([...also, ...only]) })
   }
 
   @inject()

@@ -1,5 +1,7 @@
+import { DateTime } from 'luxon'
 import { belongsTo, column } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { moment } from '#app/core/database/columns'
 import {
   TenantModel,
   type RestrictedQuery,
@@ -44,6 +46,16 @@ export default class Placement extends TenantModel {
   /** The release that is live there, which after a failure may be another than elsewhere. */
   @column()
   declare liveReleaseId: string | null
+
+  /** How the site answered there when a release was last made live, and how long that took. */
+  @column()
+  declare answerStatus: number | null
+
+  @column()
+  declare answerMs: number | null
+
+  @moment()
+  declare answeredAt: DateTime | null
 
   @belongsTo(() => Server)
   declare server: BelongsTo<typeof Server>

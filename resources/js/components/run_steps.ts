@@ -1,5 +1,5 @@
 import { component } from '../lib/component.js'
-import { formatDuration } from '../lib/format.js'
+import { formatChange, formatDuration } from '../lib/format.js'
 import { setMark, stepTone } from '../lib/marks.js'
 import type { RunStep } from '../lib/run_stream.js'
 import { joinRunStream } from '../lib/run_streams.js'
@@ -11,11 +11,13 @@ const TICK = 100
  */
 export const runSteps = component(() => {
   let skew = 0
+  let usual: Record<string, number> = {}
   let timer: ReturnType<typeof setInterval> | undefined
 
   return {
     init() {
       const { eventsUrl, now } = this.$el.dataset
+      usual = JSON.parse(this.$el.dataset.usual || '{}')
       skew = now ? Date.parse(now) - Date.now() : 0
       this.tick()
       if (eventsUrl) {
@@ -77,7 +79,22 @@ export const runSteps = component(() => {
         if (time.textContent !== text) {
           time.textContent = text
         }
+        showChange(row, finished - started, usual[row.dataset.step ?? ''])
       }
     },
   }
 })
+
+/** How the time of a step that is done differs from what is usual. */
+function showChange(row: HTMLElement, took: number, usual: number | undefined) {
+  const isDone = row.dataset.state === 'succeeded' && !Number.isNaN(took)
+  const change = isDone ? formatChange(took, usual) : null
+  const label = row.querySelector('.steps__change')!
+  const text = change?.text ?? ''
+  if (label.textContent !== text) {
+    label.textContent = text
+    label.className = ['steps__change change', change?.tone && `change--${change.tone}`]
+      .filter(Boolean)
+      .join(' ')
+  }
+}

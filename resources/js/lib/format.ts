@@ -144,6 +144,33 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.round(minutes / 60 / 24)} d`
 }
 
+/** What differs by less is not worth saying, in milliseconds. */
+const LEAST_CHANGE_MS = 500
+
+/** What differs by less is not worth a colour: a share of what is usual, and milliseconds. */
+const NOTABLE_SHARE = 0.25
+const NOTABLE_MS = 2 * SECOND
+
+/**
+ * Says how a length of time differs from what is usual, both in milliseconds: "+18 s", "−0.8 s"; null
+ * when it hardly does, or when nothing is usual. The tone is for what differs much.
+ */
+export function formatChange(
+  took: number | null | undefined,
+  usual: number | null | undefined
+): { text: string; tone: 'warning' | 'success' | null } | null {
+  if (typeof took !== 'number' || typeof usual !== 'number') return null
+  const change = took - usual
+  const size = Math.abs(change)
+  if (size < LEAST_CHANGE_MS) return null
+  const notable = size > NOTABLE_MS && size > usual * NOTABLE_SHARE
+  const tone = change > 0 ? 'warning' : 'success'
+  return {
+    text: `${change > 0 ? '+' : '−'}${formatDuration(size)}`,
+    tone: notable ? tone : null,
+  }
+}
+
 const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 /**

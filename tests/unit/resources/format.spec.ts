@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import {
   exactTime,
   formatBytes,
+  formatChange,
   formatDuration,
   formatNumber,
   plural,
@@ -23,6 +24,20 @@ test.group('format', () => {
     assert.equal(ago(-5), 'in a moment')
     assert.equal(ago(-7200), 'in 2 h')
     assert.equal(exactTime(NOW), '20 Nov 2026, 12:00:00 UTC')
+  })
+
+  test('says how a length of time differs, with a tone for more than 25 % and 2 s', ({
+    assert,
+  }) => {
+    const change = (took: number, usual: number | null) =>
+      formatChange(took * 1000, usual && usual * 1000)
+    assert.deepEqual(change(41, 23), { text: '+18 s', tone: 'warning' })
+    assert.deepEqual(change(5, 30), { text: '−25 s', tone: 'success' })
+    assert.deepEqual(change(11, 9), { text: '+2.0 s', tone: null })
+    assert.deepEqual(change(120, 100), { text: '+20 s', tone: null })
+    assert.deepEqual(change(1, 0.2), { text: '+0.8 s', tone: null })
+    assert.isNull(change(4.4, 4))
+    assert.isNull(change(4, null))
   })
 
   test('says moments in a zone, with how far it is from UTC', ({ assert }) => {

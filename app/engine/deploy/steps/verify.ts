@@ -6,7 +6,10 @@ import { RELEASE_PATH } from '#engine/system/nginx'
 /** How long nginx may take to answer with the new release, in seconds. */
 const PATIENCE_SECONDS = 15
 
-/** Asks through nginx, as a visitor would. What does not answer well is rolled back, once. */
+/**
+ * Asks through nginx, as a visitor would. What does not answer well is rolled back, once. Results
+ * `verify_status` and `verify_ms`.
+ */
 export function verify(context: DeployContext): ScriptStep {
   const { project, releaseId } = context
   return {
@@ -27,7 +30,10 @@ if [ -n "$unhealthy" ]; then
   printf 'The site %s.\\n' "$unhealthy"
   exit 1
 fi
-printf 'Answered %s\\n' "$status"`,
+verify_ms=$((10#\${answer_took//[!0-9]/} / 1000))
+printf 'Answered %s in %s ms\\n' "$status" "$verify_ms"
+muster_result verify_status "$status"
+muster_result verify_ms "$verify_ms"`,
       },
     ],
   }
