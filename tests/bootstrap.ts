@@ -20,6 +20,9 @@ import { resultFile } from '#tests/support/result_file'
 /** Suites whose tests talk to the panel over HTTP. */
 const OVER_HTTP = ['functional', 'browser']
 
+/** Suites whose groups each find an empty panel. */
+const BY_ITSELF = ['functional', 'integration']
+
 /** Suites whose tests find a database with its tables. */
 const WITH_DATABASE = [...OVER_HTTP, 'engine', 'integration']
 
@@ -55,7 +58,7 @@ export const configureSuite: Config['configureSuite'] = (suite) => {
     // Afterwards every migration is taken back, which proves that each can be.
     suite.setup(() => testUtils.db().migrate())
   }
-  if (suite.name === 'functional') {
+  if (BY_ITSELF.includes(suite.name)) {
     // Whatever came before: each group finds an empty panel, and has no more of it to look through.
     suite.onGroup((group) => group.setup(() => emptyDatabase()))
   }
