@@ -28,7 +28,7 @@ export async function historyOf(
         either.orWhere((thing) => thing.where('subject_type', type).where('subject_id', id))
       }
     })
-    .if(of, (acts) => acts.whereLike('action', `${of}.%`))
+    .if(of, (acts) => acts.where('action', 'like', `${of}.%`))
     .orderBy('sequence', 'desc')
     .limit(SHOWN)
   return {
