@@ -242,7 +242,7 @@ test.group('Palette', (group) => {
     for (const name of names) {
       await createServer(tenant, { id: nextId(), name, host: '10.0.0.1' })
     }
-    await createServer(tenant, { name: 'elsewhere', host: 'shop.example.com' })
+    await createServer(tenant, { id: nextId(), name: 'elsewhere', host: 'shop.example.com' })
     const found = labelsOf(await ask(client, tenant.owner, 'shop'), 'Servers')
     assert.deepEqual(found, ['shop', 'shop/2', 'shopping', 'my shop', 'cheap-shop', 'elsewhere'])
     const words = wordsOf('shop')!
