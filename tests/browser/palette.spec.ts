@@ -59,6 +59,12 @@ test.group('Palette in a browser', (group) => {
     await options().first().waitFor()
   }
 
+  /** Closes what is open; a dialog is still there for a moment after the key. */
+  async function close() {
+    await page.keyboard.press('Escape')
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+  }
+
   /** Types and waits for the server's answer to what is typed. */
   async function type(text: string) {
     const answered = page.waitForResponse(
@@ -110,7 +116,7 @@ test.group('Palette in a browser', (group) => {
     await page.keyboard.press('Control+k')
     await page.keyboard.press('/')
     assert.isFalse(await dialog().isVisible())
-    await page.keyboard.press('Escape')
+    await close()
     await open()
   })
 
@@ -124,8 +130,7 @@ test.group('Palette in a browser', (group) => {
     await options().first().waitFor()
     assert.match(page.url(), /\/dashboard$/)
     await type('bravo')
-    await page.keyboard.press('Escape')
-    await dialog().waitFor({ state: 'hidden' })
+    await close()
     assert.isTrue(await link.evaluate((element) => element === document.activeElement))
     await page.keyboard.press('/')
     await option('Dashboard').waitFor()
@@ -215,7 +220,7 @@ test.group('Palette in a browser', (group) => {
     await open()
     const recent = dialog().getByRole('group', { name: 'Recent', exact: true })
     assert.equal(await recent.getByRole('option').innerText(), 'bravo')
-    await page.keyboard.press('Escape')
+    await close()
 
     await page.evaluate(() => {
       const hostile = ['javascript:alert(1)', '//example.com', 'https://example.com']
