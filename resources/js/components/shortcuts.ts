@@ -75,9 +75,11 @@ function toggleSearch() {
   }
 }
 
+/** The field of a dialog that was just closed keeps the focus for a moment. */
 function isTyping(target: EventTarget | null) {
   return (
     target instanceof HTMLElement &&
+    target.checkVisibility() &&
     (target.isContentEditable || target.matches('input, select, textarea'))
   )
 }
