@@ -324,29 +324,6 @@ test.group('From an empty panel to a live deploy', (group) => {
     await plain.close()
   })
 
-  test('fits a phone, in both themes', async ({ assert }) => {
-    await page.setViewportSize({ width: 390, height: 844 })
-    const paths = ['/dashboard', '/servers', '/servers/new', '/projects', '/projects/new', '/runs']
-    for (const name of ['/servers', '/projects']) {
-      await page.goto(panel.url + name)
-      const href = await page.locator('.table__link').first().getAttribute('href')
-      paths.push(href!)
-    }
-    const project = paths.at(-1)!
-    paths.push(`${project}/settings`, `${project}/variables`, `${project}/deployments`)
-    await page.goto(`${panel.url}${project}/deployments`)
-    paths.push((await page.locator('.table__link').first().getAttribute('href'))!)
-    for (const path of paths) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.goto(new URL(path, panel.url).href)
-        const width = await page.evaluate(() => document.documentElement.scrollWidth)
-        assert.isAtMost(width, 390, `${path} is wider than the screen`)
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 })
-  })
-
   test('T5: a server that comes back with another host key is refused', async ({ assert }) => {
     web().replaceHostKey()
     web().killSessions()

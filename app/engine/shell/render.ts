@@ -2,6 +2,8 @@ import { type Command } from '#engine/shell/command'
 import { quote } from '#engine/shell/quote'
 import { REDACTED, Secret } from '#engine/shell/secret'
 
+const LONGEST_BRIEF = 120
+
 /**
  * The command as the shell gets it, secrets included. For `engine/ssh` and for text that goes to
  * a server by stdin; never for logs, rows or pages.
@@ -15,6 +17,12 @@ export function render(command: Command): string {
 /** The command as people may see it, with `[redacted]` in the place of each secret. */
 export function describe(command: Command): string {
   return write(command, () => REDACTED)
+}
+
+/** What `describe` gives on one line of at most 120 characters, for messages. */
+export function inBrief(description: string): string {
+  const line = description.trim().replace(/\s+/g, ' ')
+  return line.length > LONGEST_BRIEF ? `${line.slice(0, LONGEST_BRIEF - 1)}…` : line
 }
 
 /** The secrets inside the command. */

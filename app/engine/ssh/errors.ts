@@ -1,3 +1,4 @@
+import { inBrief } from '#engine/shell/render'
 import type { RunResult } from '#engine/ssh/remote'
 
 export type RemoteErrorCode =
@@ -28,7 +29,7 @@ export class CommandFailed extends RemoteError {
   readonly result: RunResult
 
   constructor(command: string, result: RunResult, reason: string, hint: string) {
-    super('E_COMMAND_FAILED', `${command}: ${reason}`, hint)
+    super('E_COMMAND_FAILED', `${inBrief(command)}: ${reason}`, hint)
     this.command = command
     this.result = result
   }

@@ -1,6 +1,6 @@
 import { sh } from '#engine/shell/command'
 import { type Question } from '#engine/shell/question'
-import { describe } from '#engine/shell/render'
+import { describe, inBrief } from '#engine/shell/render'
 import {
   type Answer,
   ANSWER_BYTES,
@@ -150,7 +150,7 @@ export class Questions {
 function lateAnswer(server: string, question: Question, timeout: number): RemoteError {
   return new RemoteError(
     'E_TIMEOUT',
-    `${server} did not answer within ${timeout / 1000} s: ${describe(question.command)}`,
+    `${server} did not answer within ${timeout / 1000} s: ${inBrief(describe(question.command))}`,
     'The server may be overloaded, or a disk or network share of it hangs. What was asked has been ended there.'
   )
 }

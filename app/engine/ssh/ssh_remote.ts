@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientChannel } from 'ssh2'
 import { type Command } from '#engine/shell/command'
 import { type Question } from '#engine/shell/question'
-import { describe } from '#engine/shell/render'
+import { describe, inBrief } from '#engine/shell/render'
 import { ChannelRun } from '#engine/ssh/channel_run'
 import { ChannelNotOpened, type Started } from '#engine/ssh/command_channel'
 import { type Connection } from '#engine/ssh/connection'
@@ -46,7 +46,7 @@ export class SshRemote extends Remote {
     const sudo = this.#sudo && !options.asLogin
     const framed = frame(command, { sudo, silent: options.stdin === undefined })
     using deadline = new Deadline(
-      `${describe(command)} on ${this.name}`,
+      `${inBrief(describe(command))} on ${this.name}`,
       options.timeout,
       options.signal
     )

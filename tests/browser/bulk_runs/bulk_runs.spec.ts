@@ -172,35 +172,4 @@ test.group('From three servers to a bulk run', (group) => {
     assert.include(await tab.locator('main').innerText(), 'All 3 the same')
     await plain.close()
   })
-
-  test('fits a phone, in both themes', async ({ assert }) => {
-    await page.setViewportSize({ width: 390, height: 844 })
-    const paths = ['/scripts', '/scripts/new', '/bulk-runs', '/bulk-runs/new']
-    paths.push('/bulk-runs/command?matching=1', '/bulk-runs/action?action=reboot&matching=1')
-    for (const name of ['/scripts', '/bulk-runs']) {
-      await page.goto(panel.url + name)
-      paths.push((await page.locator('.table__link').first().getAttribute('href'))!)
-    }
-    await page.goto(`${panel.url}/bulk-runs`)
-    paths.push((await page.locator('.table__link').last().getAttribute('href'))!)
-    paths.push(`${paths.find((path) => /scripts\/\w{26}/.test(path))}/run`)
-    for (const path of paths) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.goto(new URL(path, panel.url).href)
-        if (process.env.SHOTS) await keepScreenshot(page, `390-${colorScheme}-${path.slice(0, 24)}`)
-        const width = await page.evaluate(() => document.documentElement.scrollWidth)
-        assert.isAtMost(width, 390, `${path} is wider than the screen`)
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 })
-    if (!process.env.SHOTS) return
-    for (const path of paths) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.goto(new URL(path, panel.url).href)
-        await keepScreenshot(page, `1280-${colorScheme}-${path.slice(0, 24)}`)
-      }
-    }
-  })
 })

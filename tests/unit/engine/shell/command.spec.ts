@@ -10,7 +10,7 @@ import {
   sh,
   subshell,
 } from '#engine/shell/command'
-import { describe, render, secretsOf } from '#engine/shell/render'
+import { describe, inBrief, render, secretsOf } from '#engine/shell/render'
 import { Secret } from '#engine/shell/secret'
 import { PAYLOADS } from '#tests/support/payload_corpus'
 
@@ -135,6 +135,13 @@ test.group('secrets in commands', () => {
   test('describe redacts them', ({ assert }) => {
     assert.notInclude(describe(command), 'canary')
     assert.include(describe(command), 'login --token [redacted] && sh -c')
+  })
+
+  test('is named in a message on one line, and not at length', ({ assert }) => {
+    assert.equal(inBrief('\n set -e\n  uptime\n'), 'set -e uptime')
+    const long = inBrief(`bash -c '${'word\n'.repeat(100)}'`)
+    assert.lengthOf(long, 120)
+    assert.match(long, /^bash -c 'word word .*…$/)
   })
 
   test('they can be listed', ({ assert }) => {
