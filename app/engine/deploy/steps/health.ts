@@ -38,9 +38,9 @@ for index in "\${!units[@]}"; do
   done
   if [ -z "$well" ]; then
     if [ "$unhealthy" = 'does not answer' ]; then unhealthy="does not answer on port $port"; fi
+    lines=$(journalctl --quiet --no-pager --output=cat --lines=40 --since="@$since" --unit="$unit") || true
+    if [ -n "$lines" ]; then printf 'Its last lines:\\n%s\\n' "$lines"; fi
     printf 'The new instance %s.\\n' "$unhealthy"
-    printf 'Its last lines:\\n'
-    journalctl --no-pager --output=cat --lines=40 --since="@$since" --unit="$unit" || true
     exit 1
   fi
   printf 'Instance %s answered %s after %s s\\n' "$((index + 1))" "$status" "$((SECONDS - began))"
