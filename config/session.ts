@@ -7,9 +7,12 @@ import { sparingTouches } from '#app/auth/spared_touches'
 /** How long a session lasts after its last request. */
 export const SESSION_AGE = '14 days'
 
+/** The cookie that says which session a browser has. */
+export const SESSION_COOKIE = 'muster_session'
+
 const sessionConfig = defineConfig({
   enabled: true,
-  cookieName: 'muster_session',
+  cookieName: SESSION_COOKIE,
   clearWithBrowser: false,
   age: SESSION_AGE,
   cookie: {

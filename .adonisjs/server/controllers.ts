@@ -113,6 +113,7 @@ export const controllers = {
   processes: {
     Journals: () => import('#app/processes/controllers/journals_controller'),
     ProcessActs: () => import('#app/processes/controllers/process_acts_controller'),
+    ProcessStates: () => import('#app/processes/controllers/process_states_controller'),
     Processes: () => import('#app/processes/controllers/processes_controller'),
     Sites: () => import('#app/processes/controllers/sites_controller'),
   },
@@ -122,6 +123,7 @@ export const controllers = {
     GitHosts: () => import('#app/projects/controllers/git_hosts_controller'),
     Placements: () => import('#app/projects/controllers/placements_controller'),
     ProjectDrafts: () => import('#app/projects/controllers/project_drafts_controller'),
+    ProjectRemovals: () => import('#app/projects/controllers/project_removals_controller'),
     ProjectTemplates: () => import('#app/projects/controllers/project_templates_controller'),
     ProjectVariables: () => import('#app/projects/controllers/project_variables_controller'),
     Projects: () => import('#app/projects/controllers/projects_controller'),

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { SESSION_COOKIE } from '#config/session'
 
 /**
  * Whether a request is answered without a session, which would be written for each: those of
@@ -9,6 +10,16 @@ export function isSessionless({ route, request }: HttpContext): boolean {
   const name = route?.name ?? ''
   if (/^(api|health|hooks)\./.test(name)) return true
   return name === 'not_found' && request.request.headers.cookie === undefined
+}
+
+/**
+ * Whether a form comes from a browser that brings no session, and so with no token that fits one:
+ * `SameSite=Lax` cookies do not go with forms of other sites. It is refused, and its answer begins no
+ * session: that would take the place of the one the browser has, and log its person out.
+ */
+export function isFormWithoutSession({ request }: HttpContext): boolean {
+  const reads = ['GET', 'HEAD'].includes(request.intended())
+  return !reads && request.cookie(SESSION_COOKIE) === undefined
 }
 
 /**

@@ -4,9 +4,11 @@ import Deployment from '#app/deployments/models/deployment'
 import DeploymentRun from '#app/deployments/models/deployment_run'
 import type Release from '#app/deployments/models/release'
 import { settingsOf } from '#app/deployments/new_release'
+import { waitingOf } from '#app/deployments/waiting'
 import type Placement from '#app/projects/models/placement'
 import type Project from '#app/projects/models/project'
 import { placementsOf } from '#app/projects/queries/placements_of'
+import { runAloneOf } from '#app/projects/runs_alone'
 
 /**
  * Begins the deployment of a project that has waited longest, when none is active, on the servers
@@ -19,15 +21,11 @@ export async function beginNext(
   project: Project,
   trx: TransactionClientContract
 ): Promise<Deployment | null> {
-  const of = () => Deployment.within(project, { client: trx }).where('project_id', project.id)
-  if (await of().where('active_project_id', project.id).first()) return null
-  if (await hasOther(project, trx)) return null
-  const next = await of()
-    .where('state', 'waiting')
-    .preload('release')
-    .orderBy('created_at')
-    .orderBy('id')
-    .first()
+  const active = Deployment.within(project, { client: trx }).where('active_project_id', project.id)
+  if (await active.first()) return null
+  // What waits for it is found by the regular look once it has ended.
+  if (await runAloneOf(project, trx)) return null
+  const [next] = await waitingOf(project, trx)
   if (!next) return null
   if (next.kind === 'deploy') await takeSettings(next.release, project, trx)
   const placements = await placementsOf(project, trx)
@@ -44,23 +42,13 @@ export async function beginNext(
   return next
 }
 
-/** Kinds of runs that have a project's servers to themselves, as a deployment has. */
-const OTHERS = ['project.processes', 'project.removal']
-
-/** What waits for them is found by the regular look once they have ended. */
-async function hasOther({ id }: Project, trx: TransactionClientContract): Promise<boolean> {
-  const run = await trx
-    .from('runs')
-    .where('project_id', id)
-    .whereIn('kind', OTHERS)
-    .whereIn('state', ['queued', 'running'])
-    .first()
-  return Boolean(run)
-}
-
-/** A release is built as the project's settings are when it begins. */
+/** A release is built as the project's settings are when it begins; a commit that was named stays. */
 async function takeSettings(release: Release, project: Project, trx: TransactionClientContract) {
-  await release.useTransaction(trx).merge(settingsOf(project)).save()
+  const branch = release.commit === null ? project.branch : release.branch
+  await release
+    .useTransaction(trx)
+    .merge({ ...settingsOf(project), branch })
+    .save()
 }
 
 function rowOf({ id, teamId }: Deployment, placement: Placement, position: number) {

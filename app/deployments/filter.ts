@@ -12,6 +12,8 @@ export interface DeploymentFilter {
   cause: CauseKind | null
   /** The id of a person. */
   by: string | null
+  /** The branch or tag that was released. */
+  branch: string | null
   /** The first and the last day, as YYYY-MM-DD. */
   from: string | null
   to: string | null
@@ -20,6 +22,7 @@ export interface DeploymentFilter {
 }
 
 const LONGEST_TEXT = 160
+const LONGEST_BRANCH = 200
 
 /** More words would keep others waiting. */
 const MOST_WORDS = 5
@@ -33,6 +36,7 @@ export function readFilter(query: Record<string, unknown>): DeploymentFilter {
     state: states.find((state) => state === query.state) ?? null,
     cause: causes.find((cause) => cause === query.cause) ?? null,
     by: /^[0-9A-Z]{26}$/.exec(textOf(query.by))?.[0] ?? null,
+    branch: textOf(query.branch).slice(0, LONGEST_BRANCH) || null,
     from: dayOf(query.from),
     to: dayOf(query.to),
     text: textOf(query.text).trim().slice(0, LONGEST_TEXT) || null,
@@ -55,13 +59,16 @@ export function queryOf(filter: DeploymentFilter): Record<string, string> {
  */
 export function keepFiltered(
   deployments: ModelQueryBuilderContract<typeof Deployment>,
-  { state, cause, by, from, to, text }: DeploymentFilter,
+  { state, cause, by, branch, from, to, text }: DeploymentFilter,
   zone: string
 ): void {
   const states = state === 'open' ? (['active', 'waiting'] as const) : [state!]
   if (state) deployments.whereIn('deployments.state', [...states])
   if (cause) deployments.where('deployments.cause', cause)
   if (by) deployments.where('deployments.created_by', by)
+  if (branch) {
+    deployments.whereIn('deployments.release_id', releasesHere().where('releases.branch', branch))
+  }
   if (from) deployments.where('deployments.created_at', '>=', startOf(from, zone).toMillis())
   if (to) {
     const end = startOf(to, zone).plus({ days: 1 })
@@ -77,16 +84,20 @@ function keepWord(deployments: ModelQueryBuilderContract<typeof Deployment>, wor
     for (const column of ['title', 'reason', 'caused_by']) {
       either.orWhereRaw("?? like ? escape '!'", [`deployments.${column}`, pattern])
     }
-    const releases = Release.acrossTeams()
-      .select('releases.id')
-      .whereColumn('releases.project_id', 'deployments.project_id')
-      .where((of) => {
-        of.whereRaw("releases.commit_subject like ? escape '!'", [pattern])
-        of.orWhereRaw("releases.commit_author like ? escape '!'", [pattern])
-        of.orWhereRaw("?? like ? escape '!'", ['releases.commit', `${escaped.toLowerCase()}%`])
-      })
+    const releases = releasesHere().where((of) => {
+      of.whereRaw("releases.commit_subject like ? escape '!'", [pattern])
+      of.orWhereRaw("releases.commit_author like ? escape '!'", [pattern])
+      of.orWhereRaw("?? like ? escape '!'", ['releases.commit', `${escaped.toLowerCase()}%`])
+    })
     either.orWhereIn('deployments.release_id', releases)
   })
+}
+
+/** Ids of the releases of the project whose deployments are looked at. */
+function releasesHere() {
+  return Release.acrossTeams()
+    .select('releases.id')
+    .whereColumn('releases.project_id', 'deployments.project_id')
 }
 
 function startOf(day: string, zone: string) {

@@ -22,6 +22,7 @@ export function makeRelease(
       teamId: project.teamId,
       projectId: project.id,
       state: 'building',
+      branch: project.branch,
       commit: announced?.commit ?? null,
       commitAuthor: announced?.author ?? null,
       commitSubject: announced?.subject ?? null,
@@ -44,9 +45,4 @@ export function settingsOf(
       ...{ healthAnswerSeconds, phpVersion, phpFiles },
     },
   }
-}
-
-/** What a deployment and its run are called. */
-export function titleOf({ name }: Project, existing?: Release): string {
-  return existing ? `Roll ${name} back to ${existing.shortCommit}` : `Deploy ${name}`
 }

@@ -4,6 +4,7 @@ import Deployment from '#app/deployments/models/deployment'
 import DeploymentRun from '#app/deployments/models/deployment_run'
 import Release from '#app/deployments/models/release'
 import { keepPlan } from '#app/deployments/plan_outline'
+import Placement from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
 import { placementsOf } from '#app/projects/queries/placements_of'
 import { sourceOf } from '#app/projects/repository_source'
@@ -16,7 +17,8 @@ export interface PlanInput {
 }
 
 /** What a server does for a project. */
-type Place = Required<Pick<DeployInput, 'role' | 'leads' | 'runsWorkers'>> & { appPort: number }
+type Place = Required<Pick<DeployInput, 'role' | 'leads' | 'runsWorkers'>> &
+  Pick<Placement, 'appPort' | 'editedSite'>
 
 /** What a release is built of and served as, as far as it is known by then. */
 type Built = Pick<Release, 'id' | 'runtime' | 'publicDirectory' | 'commit' | 'settings'>
@@ -38,7 +40,7 @@ export async function planOf(run: Run, { projectId, releaseId, kind }: PlanInput
     await deployInput(project, release, {
       kind,
       // As it was agreed when the deployment began.
-      place: row ? await agreedPlace(row) : await placeOf(project, run.serverId),
+      place: row ? await agreedPlace(row, projectId) : await placeOf(project, run.serverId),
       barriers: deployment?.rollout === 'together',
     })
   )
@@ -47,13 +49,22 @@ export async function planOf(run: Run, { projectId, releaseId, kind }: PlanInput
 }
 
 /** What a server does in a deployment, as it was when that began, whatever was changed since. */
-async function agreedPlace(row: DeploymentRun): Promise<Place> {
+async function agreedPlace(row: DeploymentRun, projectId: string): Promise<Place> {
   const { deploymentId, teamId } = row
   const rows = await DeploymentRun.within({ teamId }).where('deployment_id', deploymentId)
   const haveWorkers = rows.some(({ role }) => role === 'worker')
   const leads = row.position === 0
   const runsWorkers = haveWorkers ? row.role === 'worker' : leads
-  return { role: row.role, appPort: row.appPort, leads, runsWorkers }
+  const editedSite = await decidedAt(row, projectId)
+  return { role: row.role, appPort: row.appPort, leads, runsWorkers, editedSite }
+}
+
+/** What was decided about the server's site, by now. */
+async function decidedAt({ teamId, serverId }: DeploymentRun, projectId: string) {
+  const placement = await Placement.within({ teamId })
+    .where({ projectId, serverId: serverId ?? '' })
+    .first()
+  return placement?.editedSite ?? null
 }
 
 /**
@@ -81,7 +92,8 @@ export async function placeOf(project: Project, serverId?: string): Promise<Plac
   const leads = here === first
   const haveWorkers = placements.some(({ role }) => role === 'worker')
   const runsWorkers = haveWorkers ? here.role === 'worker' : leads
-  return { role: here.role, appPort: here.appPort, leads, runsWorkers }
+  const { role, appPort, editedSite } = here
+  return { role, appPort, editedSite, leads, runsWorkers }
 }
 
 /**
@@ -94,10 +106,10 @@ export async function deployInput(
   release: Built,
   { kind, place, barriers }: { kind: DeployKind; place: Place; barriers?: boolean }
 ): Promise<DeployInput> {
-  const { appPort, ...duties } = place
+  const { appPort, editedSite, ...duties } = place
   return {
     ...{ kind, releaseId: release.id, ...duties, barriers },
-    project: await deployProject(project, release, appPort),
+    project: { ...(await deployProject(project, release, appPort)), editedSite },
   }
 }
 
@@ -136,7 +148,6 @@ async function deployProject(
     healthCodes: built.healthCodes,
     healthText: built.healthText,
     healthAnswerSeconds: built.healthAnswerSeconds,
-    editedSite: project.editedSite,
     keepReleases: project.keepReleases,
     environment: Object.fromEntries(project.variables.map(({ key, given }) => [key, given])),
   }

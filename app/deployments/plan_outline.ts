@@ -53,7 +53,7 @@ export async function keepPlan(
 function stepsOf({ steps }: DeployPlan, project: Project): PlannedStep[] {
   const own: Record<string, string | null> = {
     build: project.buildCommands,
-    start: project.startCommand,
+    start: project.runtime === 'process' ? project.startCommand : null,
   }
   return outlineOf(steps).map(({ name, title, commands }) => ({
     title,

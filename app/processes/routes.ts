@@ -3,7 +3,9 @@ import { controllers } from '#generated/controllers'
 
 const { processes } = controllers
 
-router.get('/projects/:projectId/processes', [processes.Processes, 'index']).as('processes.index')
+router
+  .get('/projects/:projectId/processes', [processes.ProcessStates, 'index'])
+  .as('processes.index')
 router.post('/projects/:projectId/processes', [processes.Processes, 'store']).as('processes.store')
 router
   .get('/projects/:projectId/processes/:name/edit', [processes.Processes, 'edit'])

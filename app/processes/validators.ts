@@ -33,6 +33,9 @@ const settings = {
   graceSeconds: wholeNumber([...BOUNDS.graceSeconds]),
 }
 
+/** What a form left empty. */
+export const BLANKS = { command: null, memoryMegabytes: null, cpuPercent: null }
+
 export const createProcessValidator = vine.create({ ...settings, name: name() })
 
 export const updateProcessValidator = vine.create(settings)
@@ -41,6 +44,8 @@ export const processActValidator = vine.create({
   act: vine.enum(['start', 'stop', 'restart', 'apply'] as const),
   process: name().nullable().optional(),
   server: vine.string().maxLength(26).optional(),
+  /** The one that the person saw as live. */
+  release: vine.string().maxLength(26).optional(),
 })
 
 export const journalValidator = vine.create({
@@ -50,5 +55,6 @@ export const journalValidator = vine.create({
 
 export const siteValidator = vine.create({
   act: vine.enum(['keep', 'overwrite'] as const),
+  server: vine.string().maxLength(26),
   checksum: vine.string().regex(/^[0-9a-f]{64}$/),
 })

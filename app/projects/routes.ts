@@ -9,7 +9,7 @@ router.get('/projects/:id/settings', [projects.Projects, 'edit']).as('projects.e
 router.put('/projects/:id', [projects.Projects, 'update']).as('projects.update')
 router.get('/projects/:id/servers', [projects.Placements, 'edit']).as('placements.edit')
 router.put('/projects/:id/servers', [projects.Placements, 'update']).as('placements.update')
-router.delete('/projects/:id', [projects.Projects, 'destroy']).as('projects.destroy')
+router.delete('/projects/:id', [projects.ProjectRemovals, 'destroy']).as('projects.destroy')
 
 router
   .get('/projects/:id/variables', [projects.ProjectVariables, 'index'])

@@ -1,5 +1,11 @@
-import type { Taken } from '#app/webhooks/actions/take_delivery'
-import { reasonWords } from '#app/webhooks/outcomes'
+import type WebhookDelivery from '#app/webhooks/models/webhook_delivery'
+import { reasonWords, type Outcome } from '#app/webhooks/outcomes'
+
+/** What came of a delivery that was taken. */
+export interface Taken {
+  outcome: Outcome | 'repeated'
+  delivery: WebhookDelivery | null
+}
 
 /**
  * What a provider is told of a delivery, which people read there.

@@ -18,9 +18,9 @@ export type RefusedBecause = 'unreadable' | 'no_commit'
 
 /** Why nothing came of a delivery, and what to do where that is not as it should be. */
 export const reasonWords: Record<IgnoredBecause | RefusedBecause, string> = {
-  other_branch: 'Another branch than the project deploys.',
+  other_branch: 'Another branch or tag than the project deploys.',
   tag: 'A tag, not the branch that the project deploys.',
-  deleted: 'The branch was deleted. What is live stays.',
+  deleted: 'The branch or tag was deleted. What is live stays.',
   no_push: 'Not a push. Choose only push events at the provider.',
   unreadable: 'The body is not what this provider sends. Check provider and content type.',
   no_commit: 'It names no full commit. Send all 40 characters.',

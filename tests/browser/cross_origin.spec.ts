@@ -46,7 +46,6 @@ test.group('S4: pages of others', (group) => {
     }
   })
 
-  // A form that is posted from elsewhere can leave the browser with a session of a stranger's.
   group.each.setup(async () => {
     context = await browser.newContext()
     const login = await context.newPage()
@@ -89,6 +88,10 @@ test.group('S4: pages of others', (group) => {
       const action = `${panel()}/projects/${belongings.project.id}/deployments`
       assert.equal(await statusOfPost(host, action), 419)
       assert.deepEqual(await databaseSnapshot(), before)
+      const own = await context.newPage()
+      await own.goto(`${panel()}/dashboard`)
+      assert.match(own.url(), /\/dashboard$/, 'nobody was logged out')
+      await own.close()
     })
 
   test('read nothing of the panel (from {$self})')

@@ -380,7 +380,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'processes.destroy': {},
     'process_acts.store': { act: 'restart', process: belongings.process.name },
     'journals.store': { process: belongings.process.name },
-    'sites.update': { act: 'keep', checksum: 'a'.repeat(64) },
+    'sites.update': { act: 'keep', server: belongings.server.id, checksum: 'a'.repeat(64) },
     'api_tokens.store': {
       'name': `CI ${number}`,
       'abilities[]': ['projects.view', 'projects.deploy'],

@@ -11,6 +11,18 @@ export default class BodyParserMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     if (isOfSignedBytes(ctx)) return next()
     const parser = await ctx.containerResolver.make(PackageBodyParserMiddleware)
-    return parser.handle(ctx, next)
+    return parser.handle(ctx, () => {
+      keepMethod(ctx)
+      return next()
+    })
   }
+}
+
+/**
+ * The route was chosen by the address before the body was read. A `_method` in the body would have
+ * what checks forms take this one for a question and let it through.
+ */
+function keepMethod({ request }: HttpContext) {
+  const { _method: claimed, ...fields } = request.body()
+  if (claimed !== undefined) request.updateBody(fields)
 }

@@ -2,6 +2,7 @@ import edge from 'edge.js'
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { errors } from '@adonisjs/shield'
 import {
   cspFactory,
   csrfFactory,
@@ -10,7 +11,7 @@ import {
   noSniffFactory,
 } from '@adonisjs/shield/guards'
 import shieldConfig from '#config/shield'
-import { isSessionless } from '#app/core/sessionless'
+import { isFormWithoutSession, isSessionless } from '#app/core/sessionless'
 
 /**
  * The guards of @adonisjs/shield, headers first: its own middleware checks the form token before
@@ -24,7 +25,9 @@ export default class ShieldMiddleware {
     const { headers, csrf } = await ShieldMiddleware.#guards
     for (const guard of headers) await guard(ctx)
     // Without a session there is nothing that a page elsewhere could misuse.
-    if (!isSessionless(ctx)) await csrf(ctx)
+    if (isSessionless(ctx)) return next()
+    if (isFormWithoutSession(ctx)) throw new errors.E_BAD_CSRF_TOKEN()
+    await csrf(ctx)
     return next()
   }
 }

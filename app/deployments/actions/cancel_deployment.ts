@@ -8,7 +8,7 @@ import { holdProject } from '#app/deployments/hold_project'
 import type Deployment from '#app/deployments/models/deployment'
 import { placesOf } from '#app/deployments/queries/standing'
 import type Project from '#app/projects/models/project'
-import { callOff } from '#app/runs/call_off'
+import { cancelRuns } from '#app/runs/call_off'
 
 /**
  * Cancels deployments. Those that wait never begin. Of one under way, servers that have not begun
@@ -17,14 +17,12 @@ import { callOff } from '#app/runs/call_off'
  */
 export default class CancelDeployment {
   async handle(origin: Origin, deployment: Deployment): Promise<void> {
-    const waited = await this.callOff(origin, { id: deployment.projectId }, [deployment])
-    if (waited > 0) return
+    if ((await this.callOff(origin, { id: deployment.projectId }, [deployment])) > 0) return
     const ids = await db.transaction(async (trx) => {
       const held = await holdDeployment(deployment.id, trx)
       if (!held?.isActive || held.phase === 'commit') return []
       const rows = await placesOf(held, trx)
-      const running = rows.filter(({ state }) => state === 'running')
-      const runs = running.flatMap(({ runId }) => runId ?? [])
+      const runs = rows.flatMap(({ state, runId }) => (state === 'running' && runId ? runId : []))
       if (held.cancelRequestedAt) return runs
       await trx.from('deployments').where('id', held.id).update({ cancel_requested_at: Date.now() })
       await held.useTransaction(trx).refresh()
@@ -34,20 +32,10 @@ export default class CancelDeployment {
       return runs
     })
     // Not in that transaction: whoever ends a run has it, and then waits for the deployment.
-    await db
-      .from('runs')
-      .whereIn('id', ids)
-      .whereIn('state', ['queued', 'running'])
-      .whereNull('cancel_requested_at')
-      .update({ cancel_requested_at: Date.now() })
-    await callOff(ids)
+    await cancelRuns(ids)
   }
 
-  /**
-   * Cancels those of a project's deployments that still wait.
-   *
-   * @returns how many did
-   */
+  /** Cancels those of a project's deployments that still wait, and says how many did. */
   async callOff(
     origin: Origin,
     { id: projectId }: Pick<Project, 'id'>,
@@ -56,8 +44,8 @@ export default class CancelDeployment {
     return db.transaction(async (trx) => {
       const project = await holdProject(projectId, trx)
       if (!project) return 0
-      const ids = deployments.map(({ id }) => id)
-      const ended = await endWaiting(project, 'cancelled', ids, trx)
+      const waiting = deployments.map(({ id }) => id)
+      const ended = await endWaiting(project, 'cancelled', waiting, trx)
       for (const { id } of ended) {
         const subject = { type: 'deployment', id, name: project.name }
         await recordActivity(origin, { action: 'deployment.called_off', subject }, trx)

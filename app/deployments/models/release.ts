@@ -42,6 +42,10 @@ export default class Release extends TenantModel {
   @column()
   declare state: ReleaseState
 
+  /** The branch or tag it was made of; null where nobody wrote it down. */
+  @column()
+  declare branch: string | null
+
   @column()
   declare commit: string | null
 

@@ -1,6 +1,7 @@
 import { causeLabels, causes } from '#app/deployments/cause'
 import { keepFiltered, queryOf, type DeploymentFilter } from '#app/deployments/filter'
 import Deployment from '#app/deployments/models/deployment'
+import Release from '#app/deployments/models/release'
 import { timingsOf } from '#app/deployments/queries/timings'
 import { deploymentStateLooks, deploymentStates } from '#app/deployments/states'
 import type Project from '#app/projects/models/project'
@@ -50,8 +51,20 @@ export async function deploymentList(scope: Scope, project: Project, asked: Aske
       ],
       causes: causes.map((value) => ({ value, label: causeLabels[value] })),
       people: await starters(scope, project),
+      branches: await branchesOf(scope, project, asked.filter),
     },
   }
+}
+
+/** The branches and tags that were released, and the one that is asked for. */
+async function branchesOf(scope: Scope, project: Project, { branch }: DeploymentFilter) {
+  const rows = await Release.within(scope)
+    .where('project_id', project.id)
+    .whereNotNull('branch')
+    .distinct('branch')
+  const names = new Set(rows.map((row) => row.branch!))
+  if (branch) names.add(branch)
+  return [...names].sort().map((value) => ({ value, label: value }))
 }
 
 /** Who asked for deployments of the project. */

@@ -13,6 +13,7 @@ import { phaseWords } from '#app/deployments/words'
 import type Placement from '#app/projects/models/placement'
 import Project from '#app/projects/models/project'
 import { placementsOf } from '#app/projects/queries/placements_of'
+import { serverNames } from '#app/projects/server_names'
 import type { Scope } from '#app/teams/scope'
 
 /**
@@ -52,7 +53,7 @@ export async function projectPage(scope: Scope, id: string) {
       preparation: placements
         .map(({ server }) => server)
         .filter(({ preparedAt }) => preparedAt === null),
-      siteDecision: undecidedEdit(project, await editedSites(scope, deployments[0])),
+      siteDecision: serverNames(await undecidedSites(scope, placements, deployments[0])),
       gitHost: gitHost !== null && gitHost.hostKeys.length === 0 ? gitHost : null,
     },
   }
@@ -104,16 +105,19 @@ async function placesWithReleases(scope: Scope, placements: readonly Placement[]
   }))
 }
 
-/** The checksums of sites edited by hand that a deployment met. */
-async function editedSites(scope: Scope, latest: Deployment | undefined): Promise<string[]> {
+/** The servers where the latest deployment met a site edited by hand that nobody decided about. */
+async function undecidedSites(
+  scope: Scope,
+  placements: readonly Placement[],
+  latest: Deployment | undefined
+): Promise<string[]> {
   if (!latest) return []
   const rows = await DeploymentRun.within(scope)
     .where('deployment_id', latest.id)
     .preload('run', (run) => run.select('id', 'teamId', 'results'))
-  return rows.flatMap(({ run }) => run?.results.site_edited ?? [])
-}
-
-/** Whether the last deployment met a site that was edited by hand, and nobody decided about it. */
-function undecidedEdit(project: Project, edited: readonly string[]): boolean {
-  return edited.some((checksum) => checksum !== project.editedSite?.checksum)
+  const met = new Map(rows.map(({ serverId, run }) => [serverId, run?.results.site_edited]))
+  return placements
+    .filter(({ serverId }) => met.get(serverId))
+    .filter(({ serverId, editedSite }) => met.get(serverId) !== editedSite?.checksum)
+    .map(({ server }) => server.name)
 }

@@ -4,6 +4,7 @@ import { recordActivity } from '#app/activity/record_activity'
 import { refuse } from '#app/core/exceptions/refusal'
 import type Project from '#app/projects/models/project'
 import { placementOn } from '#app/projects/queries/placements_of'
+import { runAloneOf } from '#app/projects/runs_alone'
 import CreateRun from '#app/runs/actions/create_run'
 import type Run from '#app/runs/models/run'
 import type { Scope } from '#app/teams/scope'
@@ -22,13 +23,16 @@ interface Asked {
   process: string | null
   /** Which of the project's servers, where it has many. */
   serverId?: string
+  /** The release that was live there for who asks. */
+  seenReleaseId?: string
 }
 
 /**
  * Starts, stops or restarts the processes of a project on one of its servers, by a run. A restart of what
  * visitors are served by, and a change of scale, hand over to new instances of the live release.
  *
- * @throws a refusal for `act` when nothing was deployed yet, or something is being deployed
+ * @throws a refusal for `act` when nothing was deployed yet, another release is live than was seen, or
+ *   something else is under way
  */
 @inject()
 export default class ActOnProcesses {
@@ -38,9 +42,13 @@ export default class ActOnProcesses {
     this.#createRun = createRun
   }
 
-  async handle(scope: Scope, project: Project, { act, process, serverId }: Asked): Promise<Run> {
+  async handle(scope: Scope, project: Project, asked: Asked): Promise<Run> {
+    const { act, process, serverId, seenReleaseId } = asked
     const { server, liveReleaseId: releaseId } = await placementOn(project, serverId)
     if (!releaseId) refuse('act', 'Nothing is live yet. Deploy the project first.')
+    if (seenReleaseId && seenReleaseId !== releaseId) {
+      refuse('act', 'Another release is live by now. Look at it before you go on.')
+    }
     const input: ProcessActInput = { projectId: project.id, releaseId, act, process }
     const subject = process ? `${process} of ${project.name}` : project.name
     return db.transaction(async (trx) => {
@@ -48,6 +56,9 @@ export default class ActOnProcesses {
       await trx.from('projects').where('id', project.id).increment('updated_at', 0)
       const active = await trx.from('deployments').where('active_project_id', project.id).first()
       if (active) refuse('act', 'A deployment is under way. Wait for its end or cancel it first.')
+      if ((await runAloneOf(project, trx)) === 'project.removal') {
+        refuse('act', `${project.name} is being removed.`)
+      }
       const run = await this.#createRun.handle(
         scope,
         {

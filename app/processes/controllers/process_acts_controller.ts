@@ -11,8 +11,8 @@ export default class ProcessActsController {
   @inject()
   async store({ scope, params, request, response }: HttpContext, actOnProcesses: ActOnProcesses) {
     const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
-    const { act, process, server } = await request.validateUsing(processActValidator)
-    const asked = { act, process: process ?? null, serverId: server }
+    const { act, process, server, release } = await request.validateUsing(processActValidator)
+    const asked = { act, process: process ?? null, serverId: server, seenReleaseId: release }
     const run = await actOnProcesses.handle(scope, project, asked)
     return response.redirect().toRoute('runs.show', { id: run.id })
   }

@@ -6,12 +6,12 @@ import { siteValidator } from '#app/processes/validators'
 import Project from '#app/projects/models/project'
 
 const DECIDED = {
-  keep: 'The site stays as it was edited. Deploy now.',
-  overwrite: 'The next deployment writes the site anew.',
+  keep: 'It stays as it was edited on',
+  overwrite: 'The next deployment writes it anew on',
 }
 
 /**
- * Deciding about a site that somebody edited by hand on the server.
+ * Deciding about a site that somebody edited by hand on a server.
  */
 export default class SitesController {
   @inject()
@@ -22,9 +22,10 @@ export default class SitesController {
   @inject()
   async update(ctx: HttpContext, decideSite: DecideSite) {
     const project = await Project.within(ctx.scope).where('id', ctx.params.projectId).firstOrFail()
-    const decided = await ctx.request.validateUsing(siteValidator)
-    await decideSite.handle(ctx.scope.origin, project, decided)
-    ctx.session.flash('toasts', [{ tone: 'success', message: DECIDED[decided.act] }])
-    return ctx.response.redirect().toRoute('projects.show', { id: project.id })
+    const { server, ...decided } = await ctx.request.validateUsing(siteValidator)
+    const placement = await decideSite.handle(ctx.scope.origin, project, server, decided)
+    const message = `${DECIDED[decided.act]} ${placement.server.name}.`
+    ctx.session.flash('toasts', [{ tone: 'success', message }])
+    return ctx.response.redirect().toRoute('sites.edit', { projectId: project.id })
   }
 }

@@ -2,7 +2,7 @@ import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
 import { recordActivity } from '#app/activity/record_activity'
 import type { Origin } from '#app/activity/origin'
-import { refuse } from '#app/core/exceptions/refusal'
+import { assertRemovable } from '#app/projects/assert_removable'
 import { forgetProject } from '#app/projects/forget_project'
 import type Project from '#app/projects/models/project'
 import { placementsOf } from '#app/projects/queries/placements_of'
@@ -19,7 +19,8 @@ interface Confirmed {
  * Forgets a project with its deployments. What runs on its servers stays there as it is, or is removed
  * first by runs, with the last of which the project goes.
  *
- * @throws a refusal for the field `confirm` when the name does not match or a deployment is under way
+ * @throws a refusal for the field `confirm` when the name does not match or something else is
+ * under way
  */
 @inject()
 export default class RemoveProject {
@@ -34,10 +35,10 @@ export default class RemoveProject {
    * have succeeded.
    */
   async withServers(scope: Scope, project: Project, { confirmedName }: Confirmed): Promise<Run[]> {
-    await this.#assertRemovable(project, confirmedName)
     const placements = await placementsOf(project)
     const servers = placements.map(({ server }) => server)
     return db.transaction(async (trx) => {
+      await assertRemovable(project, confirmedName, trx)
       const runs: Run[] = []
       for (const server of servers) {
         const run = await this.#createRun.handle(
@@ -64,17 +65,9 @@ export default class RemoveProject {
   }
 
   async handle(origin: Origin, project: Project, { confirmedName }: Confirmed) {
-    await this.#assertRemovable(project, confirmedName)
-    await db.transaction((trx) => forgetProject(origin, project, trx))
-  }
-
-  async #assertRemovable(project: Project, confirmedName: string) {
-    if (confirmedName !== project.name) {
-      refuse('confirm', `Type the project's name, ${project.name}, to remove it.`)
-    }
-    const active = await db.from('deployments').where('active_project_id', project.id).first()
-    if (active) {
-      refuse('confirm', 'A deployment is under way. Wait for its end or cancel it first.')
-    }
+    await db.transaction(async (trx) => {
+      await assertRemovable(project, confirmedName, trx)
+      await forgetProject(origin, project, trx)
+    })
   }
 }

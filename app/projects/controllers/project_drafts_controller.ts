@@ -5,7 +5,7 @@ import KeepDraft from '#app/projects/actions/keep_draft'
 import { withSource } from '#app/projects/form_values'
 import ProjectDraft from '#app/projects/models/project_draft'
 import { draftPage } from '#app/projects/queries/draft_page'
-import { serverChoice } from '#app/projects/queries/server_choice'
+import { serverChoice } from '#app/projects/queries/server_choices'
 import { projectDraftValidator } from '#app/projects/validators'
 
 /**

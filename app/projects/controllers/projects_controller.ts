@@ -1,16 +1,16 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import CreateProject from '#app/projects/actions/create_project'
-import RemoveProject from '#app/projects/actions/remove_project'
 import UpdateProject from '#app/projects/actions/update_project'
 import Project from '#app/projects/models/project'
+import { phpVersions } from '#app/projects/php_versions'
 import { chosenOf } from '#app/projects/place_project'
 import { serverChoices } from '#app/projects/queries/server_choices'
 import { withBlanks, withSource } from '#app/projects/form_values'
 import * as validators from '#app/projects/validators'
 
 /**
- * Making, changing and removing projects.
+ * Making and changing projects.
  */
 export default class ProjectsController {
   async create({ view, scope, request }: HttpContext) {
@@ -19,7 +19,9 @@ export default class ProjectsController {
     const choices = await serverChoices(scope, { search, also })
     const [first, ...others] = choices.servers
     const only = first && others.length === 0 && choices.more === 0 ? [first.id] : []
-    return view.render('pages/projects/create', { choices, chosen: new Set([...also, ...only]) })
+    const chosen = new Set([...also, ...only])
+    const versions = phpVersions(choices.servers)
+    return view.render('pages/projects/create', { choices, chosen, phpVersions: versions })
   }
 
   @inject()
@@ -40,7 +42,8 @@ export default class ProjectsController {
       .where('id', params.id)
       .preload('placements', (placements) => placements.preload('server'))
       .firstOrFail()
-    return view.render('pages/projects/edit', { project })
+    const versions = phpVersions(project.servers, project.phpVersion)
+    return view.render('pages/projects/edit', { project, phpVersions: versions })
   }
 
   @inject()
@@ -52,20 +55,5 @@ export default class ProjectsController {
       { tone: 'success', message: 'Saved. The next deployment uses these settings.' },
     ])
     return ctx.response.redirect().toRoute('projects.edit', { id: project.id })
-  }
-
-  @inject()
-  async destroy(ctx: HttpContext, removeProject: RemoveProject) {
-    const project = await Project.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
-    const { confirm, leave } = await ctx.request.validateUsing(validators.removeProjectValidator)
-    if (leave === 'nothing') {
-      const runs = await removeProject.withServers(ctx.scope, project, { confirmedName: confirm })
-      return runs.length === 1
-        ? ctx.response.redirect().toRoute('runs.show', { id: runs[0].id })
-        : ctx.response.redirect().toRoute('runs.index')
-    }
-    await removeProject.handle(ctx.scope.origin, project, { confirmedName: confirm })
-    ctx.session.flash('toasts', [{ tone: 'success', message: `${project.name} is removed.` }])
-    return ctx.response.redirect().toRoute('projects.index')
   }
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { belongsTo, column } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
-import { moment } from '#app/core/database/columns'
+import { json, moment } from '#app/core/database/columns'
 import {
   TenantModel,
   type RestrictedQuery,
@@ -13,6 +13,12 @@ export const placementRoles = ['web', 'worker'] as const
 
 /** What a server does for a project: answers visitors, or only works. */
 export type PlacementRole = (typeof placementRoles)[number]
+
+/** What was decided about a site as somebody edited it by hand: of the file with this SHA-256. */
+export interface EditedSiteDecision {
+  act: 'keep' | 'overwrite'
+  checksum: string
+}
 
 /**
  * A project on one of its servers.
@@ -56,6 +62,9 @@ export default class Placement extends TenantModel {
 
   @moment()
   declare answeredAt: DateTime | null
+
+  @json()
+  declare editedSite: EditedSiteDecision | null
 
   @belongsTo(() => Server)
   declare server: BelongsTo<typeof Server>

@@ -151,10 +151,6 @@ export default class Project extends TenantModel {
   @column()
   declare healthAnswerSeconds: number
 
-  /** What was decided about the site as somebody edited it by hand on the server. */
-  @json()
-  declare editedSite: { act: 'keep' | 'overwrite'; checksum: string } | null
-
   @column()
   declare keepReleases: number
 

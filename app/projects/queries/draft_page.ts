@@ -1,6 +1,7 @@
 import { readRepositoryUrl } from '#engine/system/grammar'
 import { gitHostOf } from '#app/projects/git_hosts'
 import type ProjectDraft from '#app/projects/models/project_draft'
+import { phpVersions } from '#app/projects/php_versions'
 import ProjectTemplate from '#app/projects/models/project_template'
 import { proposedSettings } from '#app/projects/queries/proposed_settings'
 import { slugFor } from '#app/projects/repository_name'
@@ -65,6 +66,7 @@ export async function settingsOfDraft(scope: Scope, draft: ProjectDraft, asked: 
   const slug = slugFor(draft.name)
   return {
     ...{ draft, server: draft.server, proposed, templates, chosenTemplate },
+    phpVersions: phpVersions([draft.server]),
     values: {
       ...{ name: draft.name, slug },
       ...(chosenTemplate?.settings ?? proposed?.settings),

@@ -71,7 +71,7 @@ test.group('Deploy on push', (group) => {
     assert.equal((await push({ ref: 'refs/heads/feature/basket' })).status, 200)
     assert.equal((await push({}, 'wrong')).status, 404)
     await page.reload()
-    await sees('Another branch than the project deploys.')
+    await sees('Another branch or tag than the project deploys.')
     await page.reload()
     await sees('A call was refused')
     await page.getByRole('link', { name: 'Deployment began' }).click()

@@ -224,6 +224,35 @@ test.group('The processes of a deployment', (group) => {
     await assertInvariants(stage, project, releaseId, { answers })
   }).timeout(120_000)
 
+  test('a restart of a release that is live no more changes nothing', async ({ assert }) => {
+    const project = app('overtaken')
+    await stage.git.publish('overtaken', whoApp('one'), 'one')
+    const { releaseId } = await stage.deploy(project)
+    await stage.git.publish('overtaken', whoApp('two'), 'two')
+    const { releaseId: live } = await stage.deploy(project)
+    const { outcome, failed, log } = await stage.deploy(project, { kind: 'restart', releaseId })
+    assert.equal(outcome, 'failed')
+    assert.equal(failed?.step, 'preflight')
+    assert.include(log, 'Another release is live by now')
+    await assertInvariants(stage, project, live)
+  }).timeout(120_000)
+
+  test('a rollback to a release without its processes says so and changes nothing', async ({
+    assert,
+  }) => {
+    const project = app('older')
+    await stage.git.publish('older', whoApp('one'), 'one')
+    const { releaseId } = await stage.deploy(project)
+    await stage.git.publish('older', whoApp('two'), 'two')
+    const { releaseId: live } = await stage.deploy(project)
+    stage.host.inside(['rm', `/srv/muster/older/meta/${releaseId}/processes`])
+    const { outcome, failed, log } = await stage.deploy(project, { kind: 'rollback', releaseId })
+    assert.equal(outcome, 'failed')
+    assert.equal(failed?.step, 'preflight')
+    assert.include(log, 'built by an older Muster. Deploy its commit again')
+    await assertInvariants(stage, project, live)
+  }).timeout(120_000)
+
   test('a Procfile names the processes and their commands', async ({ assert }) => {
     const project = app('procfile', {
       startCommand: null,

@@ -2,10 +2,16 @@ import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { SIGN_IN_KEY } from '#app/auth/signed_in_session'
-import { REMEMBERED } from '#app/core/exceptions/remembered_fields'
+import { openFields, REMEMBERED } from '#app/core/exceptions/remembered_fields'
 import { flashed } from '#tests/support/flashed'
 import { createSignIn } from '#tests/support/signed_in'
-import { createTenant, PASSWORD, type Tenant } from '#tests/support/tenants'
+import {
+  createProject,
+  createServer,
+  createTenant,
+  PASSWORD,
+  type Tenant,
+} from '#tests/support/tenants'
 
 const PASTED = 'mysql -p CANARY-PASTED'
 
@@ -83,6 +89,20 @@ test.group('A form that is shown again', (group) => {
     const given = flashed(refused)
     assert.equal(given.body, PASTED)
     assert.notInclude(JSON.stringify(given), 'CANARY-KEY')
+  })
+
+  test('forgets a file of variables, whatever was wrong with it', async ({ assert, client }) => {
+    const project = await createProject(tenant, await createServer(tenant))
+    const path = `/projects/${project.id}/variables/import`
+    const dotenv = 'TOKEN=CANARY-DOTENV\nno sign\n'
+    const refused = await send(client, await sessionOf(DateTime.utc()), { dotenv }, path)
+    assert.property(refused.flashMessages().inputErrorsBag, 'dotenv')
+    const kept = [flashed(refused), refused.session(), refused.flashMessages()]
+    assert.notInclude(JSON.stringify(kept), 'CANARY')
+    const session = await sessionOf(DateTime.utc().minus({ hours: 1 }))
+    const asked = await send(client, session, { dotenv }, path)
+    const sealed = openFields(asked.session().interrupted?.fields)
+    assert.notInclude(JSON.stringify([sealed, asked.session()]), 'CANARY')
   })
 
   test('is kept up to what the session has room for, with another that waits', async ({

@@ -130,6 +130,31 @@ test.group('Forms from elsewhere', (group) => {
     const dashboard = await victim.get('/dashboard')
     assert.equal(dashboard.status, 200)
   })
+
+  test('are refused though their body says that they only read ({$self})')
+    .with(['GET', 'head', 'OPTIONS', 'x'])
+    .run(async ({ assert }, method) => {
+      const victim = new Visitor()
+      await victim.logIn((await createTenant()).owner)
+      const response = await victim.postWithout('/logout', { _method: method })
+      assert.equal(response.status, 419)
+      const dashboard = await victim.get('/dashboard')
+      assert.equal(dashboard.status, 200)
+    })
+
+  test('leave a browser that brings no session without one: {$self}')
+    .with(['/logout', '/login', '/login?_method=GET', '/projects?_method=DELETE', '/no-such-page'])
+    .run(async ({ assert }, path) => {
+      const response = await fetch(`${process.env.APP_URL}${path}`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { accept: 'text/html', cookie: 'theme=dark' },
+        body: new URLSearchParams({ email: tenant.owner.email }),
+      })
+      assert.deepEqual(response.headers.getSetCookie(), [])
+      assert.include([404, 419], response.status)
+      assertGuarded(assert, Object.fromEntries(response.headers), await response.text())
+    })
 })
 
 test.group('Cookies', (group) => {

@@ -71,6 +71,27 @@ test.group('The history of a project', (group) => {
     assert.include(await open(client, '?text=nowhere'), 'No deployment fits these filters.')
   })
 
+  test('is filtered by branch, once there was another', async ({ assert, client }) => {
+    await deployed('The main one', { release: { branch: 'main' } })
+    await deployed('The unnamed one')
+    assert.notInclude(await open(client), 'name="branch"')
+    await deployed('The 100% one', { release: { branch: 'fix/100%' } })
+    const shown = async (query: string) => {
+      const html = await open(client, query)
+      return ['main', 'unnamed', '100%'].filter((word) => html.includes(`The ${word} one`))
+    }
+    assert.include(await open(client), 'name="branch"')
+    assert.deepEqual(await shown('?branch=fix/100%25'), ['100%'])
+    assert.deepEqual(await shown('?branch=main'), ['main'])
+    assert.deepEqual(await shown('?branch=mai_'), [])
+    assert.deepEqual(await shown('?branch[]=main'), ['main', 'unnamed', '100%'])
+    const other = await createProject(tenant, server)
+    const path = `/projects/${other.id}/deployments?branch=main`
+    const elsewhere = await client.get(path).loginAs(tenant.owner)
+    assert.notInclude(elsewhere.text(), 'The main one')
+    assert.include(elsewhere.text(), 'No deployment fits these filters.')
+  })
+
   test('has 25 a page and keeps the filters', async ({ assert, client }) => {
     for (let count = 0; count < 27; count++) await deployed('Again', { steps: {} })
     const first = await open(client, '?state=live')

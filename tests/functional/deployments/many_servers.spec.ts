@@ -5,12 +5,17 @@ import CreateDeployment from '#app/deployments/actions/create_deployment'
 import { causeOf } from '#app/deployments/cause'
 import { claimDeployment, releaseDeployment } from '#app/deployments/coordinator_claims'
 import { coordinate } from '#app/deployments/coordinate'
+import type { DeploymentInput } from '#app/deployments/deployment_run'
 import { streamDeployment } from '#app/deployments/deployment_stream'
+import { planOf } from '#app/deployments/plan_of'
+import { settleDeployment } from '#app/deployments/settle_deployment'
 import type { ScopeWatch } from '#app/teams/scope_watch'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import type Project from '#app/projects/models/project'
 import { claim } from '#app/runs/claims'
+import Run from '#app/runs/models/run'
+import type { RunEnd } from '#app/runs/run_handler'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
@@ -93,6 +98,17 @@ test.group('Deployments on many servers', (group) => {
     }
   }
 
+  async function settle(
+    deployment: Deployment,
+    position: number,
+    facts: Pick<RunEnd, 'state' | 'outcome'>
+  ) {
+    const place = (await placesOfDeployment(deployment))[position]
+    const run = await Run.within(tenant.scope).where('id', place.runId!).firstOrFail()
+    const rest = { exitCode: 1, failedStep: null, failedCommand: null, tail: '', results: {} }
+    await db.transaction((trx) => settleDeployment(run, { ...rest, ...facts }, trx))
+  }
+
   async function end(deployment: Deployment, position: number, facts: EndFacts) {
     const place = (await placesOfDeployment(deployment))[position]
     const [run] = await claim([place.runId!])
@@ -155,6 +171,70 @@ test.group('Deployments on many servers', (group) => {
       acts.filter(({ subject_id: id }) => id === deployment.id),
       1
     )
+  })
+
+  test('that are cancelled or late after they were told to keep the release are live', async ({
+    assert,
+  }) => {
+    const deployment = await deploy()
+    await findCommit(deployment)
+    await db.from('deployments').where('id', deployment.id).update({ phase: 'commit' })
+    const ends: Pick<RunEnd, 'state' | 'outcome'>[] = [
+      { state: 'succeeded', outcome: 'live' },
+      { state: 'cancelled', outcome: 'live' },
+      { state: 'timed_out', outcome: 'live' },
+    ]
+    for (const [position, facts] of ends.entries()) await settle(deployment, position, facts)
+    assert.deepEqual(await states(deployment), ['live', 'live', 'live'])
+    const ended = await row(deployment)
+    assert.equal(ended.state, 'live')
+    const placements = await db.from('placements').where('project_id', project.id)
+    for (const placement of placements) {
+      assert.equal(placement.live_release_id, deployment.releaseId)
+    }
+    await project.refresh()
+    assert.equal(project.liveReleaseId, deployment.releaseId)
+  })
+
+  test('that are cancelled or late before that are not', async ({ assert }) => {
+    const deployment = await deploy()
+    await findCommit(deployment)
+    await settle(deployment, 0, { state: 'cancelled', outcome: 'cancelled' })
+    await settle(deployment, 1, { state: 'timed_out', outcome: 'timed_out' })
+    await settle(deployment, 2, { state: 'cancelled', outcome: null })
+    assert.deepEqual(await states(deployment), ['cancelled', 'failed', 'cancelled'])
+    await project.refresh()
+    assert.isNull(project.liveReleaseId)
+  })
+
+  test('have the duties that were agreed when they began, whatever servers are called since', async ({
+    assert,
+  }) => {
+    await project.merge({ repositoryUrl: 'https://git.example.com/team/app.git' }).save()
+    const deployment = await deploy()
+    await findCommit(deployment)
+    const leads = async () => {
+      const places = await placesOfDeployment(deployment)
+      const plans = places.map(async ({ runId }) => {
+        const run = await Run.within(tenant.scope).where('id', runId!).firstOrFail()
+        const plan = await planOf(run, run.input as DeploymentInput)
+        return plan.steps.some(({ name }) => name === 'before')
+      })
+      return Promise.all(plans)
+    }
+    await project.merge({ beforeSwitch: 'migrate' }).save()
+    assert.deepEqual(await leads(), [true, false, false])
+    await servers[0].merge({ name: 'zebra' }).save()
+    assert.deepEqual(await leads(), [true, false, false])
+    await db
+      .from('placements')
+      .where({ project_id: project.id, server_id: servers[1].id })
+      .update({ role: 'worker', app_port: 29_000 })
+    assert.deepEqual(await leads(), [true, false, false])
+    const [, second] = await placesOfDeployment(deployment)
+    const run = await Run.within(tenant.scope).where('id', second.runId!).firstOrFail()
+    const names = (await planOf(run, run.input as DeploymentInput)).steps.map(({ name }) => name)
+    assert.include(names, 'activate', 'it still answers visitors')
   })
 
   test('are heard as they go on, until they ended', async ({ assert }) => {

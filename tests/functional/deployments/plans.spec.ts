@@ -2,19 +2,23 @@ import type { ApiClient } from '@japa/api-client'
 import { test } from '@japa/runner'
 import { gzipSync } from 'node:zlib'
 import { DateTime } from 'luxon'
-import { refOf } from '#app/deployments/look_run'
+import { lookRun, refOf } from '#app/deployments/look_run'
 import { deploymentRun } from '#app/deployments/deployment_run'
 import Deployment from '#app/deployments/models/deployment'
 import DeploymentPlan from '#app/deployments/models/deployment_plan'
 import type Project from '#app/projects/models/project'
 import { claim } from '#app/runs/claims'
 import Run from '#app/runs/models/run'
+import type Server from '#app/servers/models/server'
 import { runIdOf } from '#tests/support/deployments'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import {
   createBelongings,
+  createProject,
   createRun,
+  createServer,
   createTenant,
+  placeOn,
   type Belongings,
   type Tenant,
 } from '#tests/support/tenants'
@@ -142,6 +146,41 @@ test.group('What will happen', (group) => {
       .where('id', belongings.deployment.id)
       .update({ created_at: Date.now() + 1000 })
     assert.isFalse(await shows())
+  })
+
+  test('is not what was seen of another project of the same server and branch', async ({
+    assert,
+    client,
+  }) => {
+    const other = await createProject(tenant, belongings.server, {
+      repositoryUrl: project.repositoryUrl,
+    })
+    await looked(resultsOf(['Of this one']))
+    const path = `/projects/${other.id}/plan`
+    assert.notInclude(await page(client, path), 'Of this one')
+    await send(client, path)
+    const [run] = await Run.within(tenant.scope).where({ projectId: other.id, state: 'queued' })
+    assert.exists(run)
+    assert.include(await page(client, path), `/runs/${run.id}/events`)
+    assert.include(await page(client), 'Of this one')
+  })
+
+  test('is asked where the repository is already, and elsewhere of a copy that goes again', async ({
+    assert,
+    client,
+  }) => {
+    const empty = await createServer(tenant, { name: 'a server before the other' })
+    await placeOn(project, empty, { liveReleaseId: null })
+    await send(client, `/projects/${project.id}/plan`)
+    const [run] = await Run.within(tenant.scope).where('kind', 'deployment.look')
+    assert.equal(run.serverId, belongings.server.id)
+    const bodyOn = async (server: Server) => {
+      const { id } = await looked({}, { serverId: server.id, state: 'queued', finishedAt: null })
+      const [claimed] = await claim([id])
+      return String((await lookRun.compile(claimed)).body)
+    }
+    assert.notInclude(await bodyOn(belongings.server), '/srv/muster/.read-')
+    assert.include(await bodyOn(empty), '/srv/muster/.read-')
   })
 
   test('says what stands in the way, and what a failed look means', async ({ assert, client }) => {

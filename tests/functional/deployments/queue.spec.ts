@@ -1,5 +1,6 @@
 import type { ApiClient } from '@japa/api-client'
 import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
 import db from '@adonisjs/lucid/services/db'
 import CarryOnDeployments from '#app/deployments/actions/carry_on_deployments'
 import Deployment from '#app/deployments/models/deployment'
@@ -14,6 +15,7 @@ import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import {
   createBelongings,
   createMember,
+  createRun,
   createTenant,
   createToken,
   type Belongings,
@@ -235,10 +237,27 @@ test.group('Deployments that wait', (group) => {
     assert.lengthOf(await Run.within(tenant.scope).where('project_id', project.id), 2)
   })
 
+  test('begin once {$self} has ended that has the servers to itself')
+    .with(['project.processes', 'project.removal'])
+    .run(async ({ assert, client }, kind) => {
+      const { server } = belongings
+      const run = await createRun(tenant, server, { kind, projectId: project.id })
+      await createRun(tenant, server, { kind, projectId: null, input: { projectId: 'another' } })
+      await deploy(client)
+      await new CarryOnDeployments().handle()
+      assert.deepEqual(await states(), ['waiting'])
+      await run.merge({ state: 'running' }).save()
+      await new CarryOnDeployments().handle()
+      assert.deepEqual(await states(), ['waiting'])
+      await run.merge({ state: 'failed', finishedAt: DateTime.utc() }).save()
+      await new CarryOnDeployments().handle()
+      assert.deepEqual(await states(), ['active'])
+    })
+
   test('take the settings as they are when they begin', async ({ assert, client }) => {
     await deploy(client)
     const second = await deploy(client)
-    await project.merge({ runtime: 'static', deadlineMinutes: 24 * 60 }).save()
+    await project.merge({ runtime: 'static', branch: 'next', deadlineMinutes: 24 * 60 }).save()
     await end(LIVE)
     const begun = await open(second)
     const run = await Run.within(tenant.scope)
@@ -246,7 +265,7 @@ test.group('Deployments that wait', (group) => {
       .firstOrFail()
     assert.equal(run.deadlineSeconds, 86_400)
     const release = await Release.within(tenant.scope).where('id', begun.releaseId).firstOrFail()
-    assert.equal(release.runtime, 'static')
+    assert.containSubset(release, { runtime: 'static', branch: 'next' })
   })
 
   test('are asked for, seen and cancelled by programs', async ({ assert, client }) => {

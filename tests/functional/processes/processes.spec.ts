@@ -1,19 +1,28 @@
 import type { ApiClient } from '@japa/api-client'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
+import db from '@adonisjs/lucid/services/db'
+import CreateDeployment from '#app/deployments/actions/create_deployment'
+import { causeOf } from '#app/deployments/cause'
+import { deploymentRun } from '#app/deployments/deployment_run'
 import Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 import Project from '#app/projects/models/project'
 import ProjectProcess from '#app/projects/models/project_process'
+import { processRun } from '#app/processes/process_runs'
+import { claim } from '#app/runs/claims'
 import Run from '#app/runs/models/run'
 import type Server from '#app/servers/models/server'
-import { keepOnAll } from '#tests/support/deployments'
+import Placement from '#app/projects/models/placement'
+import { keepOnAll, placesOfDeployment } from '#tests/support/deployments'
+import { flashed } from '#tests/support/flashed'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
 import {
   createBelongings,
   createProject,
   createServer,
   createTenant,
+  placeOn,
   type Tenant,
 } from '#tests/support/tenants'
 
@@ -139,17 +148,121 @@ test.group('Processes', (group) => {
     assert.deepEqual(run.input, { projectId: project.id, process: 'web' })
   })
 
-  test('a decision about an edited site counts for the file that was seen', async ({
+  test('are left alone when another release is live than the page showed', async ({
     assert,
     client,
   }) => {
-    const checksum = 'b'.repeat(64)
-    await send(client, 'PUT', '/site', { act: 'keep', checksum })
-    await project.refresh()
-    assert.deepEqual(project.editedSite, { act: 'keep', checksum })
-    await send(client, 'PUT', '/site', { act: 'keep', checksum: 'x' })
-    await project.refresh()
-    assert.deepEqual(project.editedSite, { act: 'keep', checksum })
+    const { project: live, release } = await createBelongings(tenant)
+    project = live
+    const seen = live.liveReleaseId!
+    assert.include((await page(client)).text(), `name="release" value="${seen}"`)
+    await db.from('placements').where('project_id', live.id).update({ live_release_id: release.id })
+    const ask = (fields: object) =>
+      send(client, 'POST', '/process-acts', { act: 'restart', process: 'web', ...fields })
+    const refused = await ask({ release: seen })
+    assert.match(flashed(refused).inputErrorsBag.act[0], /^Another release is live by now/)
+    const response = await ask({ release: release.id })
+    assert.match(response.header('location')!, /^\/runs\//)
+    const [run] = await Run.within(tenant.scope).where('kind', 'project.processes')
+    assert.equal(run.input.releaseId, release.id)
+    const [claimed] = await claim([run.id])
+    const { body } = await processRun.compile(claimed)
+    assert.include(String(body), 'Another release is live by now.', 'the server looks, too')
+  })
+
+  test('have one journal that is followed, however often it is opened, and three of a server', async ({
+    assert,
+    client,
+  }) => {
+    const open = async (fields: object) => {
+      const response = await send(client, 'POST', '/journals', fields)
+      return response.header('location')
+    }
+    const web = await open({ process: 'web' })
+    assert.equal(await open({ process: 'web' }), web)
+    const all = await open({})
+    assert.notEqual(all, web)
+    project = await createProject(tenant, server)
+    const theirs = await open({ process: 'web' })
+    assert.lengthOf(new Set([web, all, theirs]), 3)
+    const refused = await send(client, 'POST', '/journals', { process: 'worker' })
+    assert.match(flashed(refused).inputErrorsBag.process[0], /^3 journals of /)
+    assert.equal(await open({ process: 'web' }), theirs)
+    await Run.within(tenant.scope)
+      .where('id', web!.split('/').at(-1)!)
+      .update({ state: 'cancelled' })
+    assert.match((await open({ process: 'worker' }))!, /^\/runs\//)
+    const elsewhere = await createProject(tenant, await createServer(tenant))
+    project = elsewhere
+    assert.match((await open({}))!, /^\/runs\//)
+  })
+
+  test('a decision about an edited site counts for the file that was seen, on its server alone', async ({
+    assert,
+    client,
+  }) => {
+    const second = await createServer(tenant, { name: 'web-2' })
+    const worker = await createServer(tenant, { name: 'worker-1' })
+    await placeOn(project, second)
+    await placeOn(project, worker, { role: 'worker' })
+    const elsewhere = await createServer(tenant)
+    const decided = async () => {
+      const placed = await Placement.within(tenant.scope).where('project_id', project.id)
+      return Object.fromEntries(placed.map(({ serverId, editedSite }) => [serverId, editedSite]))
+    }
+    const [ours, theirs] = ['b'.repeat(64), 'c'.repeat(64)]
+    const decide = (act: string, { id }: Server, checksum: string) =>
+      send(client, 'PUT', '/site', { act, server: id, checksum })
+    await decide('keep', server, ours)
+    await decide('overwrite', second, theirs)
+    const both = {
+      [server.id]: { act: 'keep', checksum: ours },
+      [second.id]: { act: 'overwrite', checksum: theirs },
+      [worker.id]: null,
+    }
+    assert.deepEqual(await decided(), both)
+    await decide('keep', server, 'x')
+    for (const other of [worker, elsewhere]) {
+      const response = await decide('keep', other, ours)
+      response.assertStatus(404)
+    }
+    assert.deepEqual(await decided(), both)
+    await project.merge({ repositoryUrl: 'https://git.example.com/team/app.git' }).save()
+    const deployment = await new CreateDeployment().deploy(causeOf(tenant.scope), project)
+    const [{ runId }] = await placesOfDeployment(deployment)
+    const [run] = await claim([runId!])
+    const script = String((await deploymentRun.compile(run)).body)
+    assert.include(script, run.serverId === server.id ? ours : theirs)
+    assert.notInclude(script, run.serverId === server.id ? theirs : ours)
+  })
+
+  test('an edited site is shown for each server, and named where it stands in the way', async ({
+    assert,
+    client,
+  }) => {
+    const { project: live, deployment, run } = await createBelongings(tenant)
+    project = live
+    const second = await createServer(tenant, { name: 'a second one' })
+    await placeOn(project, second, { liveReleaseId: project.liveReleaseId })
+    const checksum = 'd'.repeat(64)
+    fake.remote.on(/edited_site/, { stdout: `${checksum}\n+ <b>mine</b>\n` })
+    const site = async () =>
+      (await client.get(`/projects/${project.id}/site`).loginAs(tenant.owner)).text()
+    const overview = async () =>
+      (await client.get(`/projects/${project.id}`).loginAs(tenant.owner)).text()
+    assert.equal((await site()).match(/Nobody has decided about it yet\./g)?.length, 2)
+    assert.include(await site(), '&lt;b&gt;mine')
+    assert.notInclude(await overview(), 'The site was edited by hand')
+    await run.merge({ results: { site_edited: checksum } }).save()
+    assert.include(await overview(), 'The site was edited by hand')
+    const first = await placesOfDeployment(deployment)
+    await send(client, 'PUT', '/site', { act: 'keep', server: second.id, checksum })
+    assert.include(await site(), 'Nobody has decided about it yet.')
+    assert.include(await overview(), 'The site was edited by hand')
+    await send(client, 'PUT', '/site', { act: 'keep', server: first[0].serverId!, checksum })
+    assert.notInclude(await overview(), 'The site was edited by hand')
+    assert.include(await site(), 'Go on and deploy')
+    assert.notInclude(await site(), 'Nobody has decided about it yet.')
   })
 
   test('a rollback names the releases since then that ran migrations', async ({
@@ -171,6 +284,27 @@ test.group('Processes', (group) => {
     const response = await client.get(path).loginAs(tenant.owner)
     assert.include(response.text(), 'ran commands before the switch')
     assert.include(response.text(), 'Failed half-way')
+  })
+
+  test('a project that is being removed is left alone meanwhile', async ({ assert, client }) => {
+    project = (await createBelongings(tenant)).project
+    const remove = (query: string) => send(client, 'DELETE', query, { confirm: project.name })
+    await remove('?leave=nothing')
+    const runs = () => Run.within(tenant.scope).where('project_id', project.id)
+    const begun = await runs().where('state', 'queued')
+    const [removal] = begun.filter(({ kind }) => kind === 'project.removal')
+    for (const query of ['?leave=nothing', '']) {
+      const { confirm } = flashed(await remove(query)).inputErrorsBag
+      assert.match(confirm[0], /being removed already/)
+    }
+    const act = await send(client, 'POST', '/process-acts', { act: 'restart', process: 'web' })
+    assert.match(flashed(act).inputErrorsBag.act[0], /is being removed/)
+    assert.lengthOf(await runs().where('state', 'queued'), begun.length)
+    await removal.merge({ state: 'failed', finishedAt: DateTime.utc() }).save()
+    await send(client, 'POST', '/process-acts', { act: 'restart', process: 'web' })
+    const { confirm } = flashed(await remove('')).inputErrorsBag
+    assert.match(confirm[0], /processes are being seen to/)
+    assert.exists(await Project.within(tenant.scope).where('id', project.id).first())
   })
 
   test('a project with everything on its server is removed by a run', async ({

@@ -130,6 +130,18 @@ test.group('Projects', (group) => {
     assert.lengthOf(await Project.within(tenant.scope).where('slug', 'other'), 1)
   })
 
+  test('of php have a version to choose, and keep one that nobody offers', async ({
+    assert,
+    client,
+  }) => {
+    const project = await createProject(tenant, server, { runtime: 'php', phpVersion: '5.6' })
+    const page = await client.get(`/projects/${project.id}/settings`).loginAs(tenant.owner)
+    assert.match(page.text(), /<option value="5\.6" selected/)
+    assert.match(page.text(), /<option value="8\.4"/)
+    const fresh = await client.get('/projects/new').loginAs(tenant.owner)
+    assert.match(fresh.text(), /<select[^>]+name="phpVersion"/)
+  })
+
   test('have shared paths, a line each and none inside another', async ({ assert, client }) => {
     for (const paths of ['/etc', '../x', 'a\nb/../c', 'a\na/b', '.', '$(id)']) {
       await create(client, { sharedDirectories: paths })
@@ -198,6 +210,28 @@ test.group('Projects', (group) => {
     })
     removed.assertHeader('location', '/projects')
     assert.lengthOf(await Project.within(tenant.scope), 0)
+  })
+
+  test('that were not removed come back with the one question open that was refused', async ({
+    assert,
+    client,
+  }) => {
+    const project = await createProject(tenant, server)
+    const path = `/projects/${project.id}`
+    for (const [id, query] of [
+      ['remove', '?leave=nothing'],
+      ['forget', ''],
+    ]) {
+      const refused = await send(client, 'DELETE', path + query, { dialog: id, confirm: 'x' })
+      const page = await client
+        .get(`${path}/settings`)
+        .loginAs(tenant.owner)
+        .withFlashMessages(refused.flashMessages())
+      const open = [...page.text().matchAll(/<dialog[^>]*>/g)].filter(([tag]) => /\sopen/.test(tag))
+      assert.lengthOf(open, 1)
+      assert.include(open[0][0], `id="${id}"`)
+      assert.equal(page.text().match(/to remove it\./g)?.length, 1)
+    }
   })
 
   test('have variables that are set, set anew and removed', async ({ assert, client }) => {

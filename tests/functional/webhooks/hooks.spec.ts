@@ -134,6 +134,29 @@ test.group('Webhooks', (group) => {
     assert.lengthOf(await deployments(), 0)
   })
 
+  test('a project that follows a tag deploys the tag when it moves, and no branch: {$self}')
+    .with([...providers])
+    .run(async ({ assert }, provider) => {
+      await project.merge({ refKind: 'tag', branch: 'stable' }).save()
+      const { webhook, secret } = await hookOf(provider)
+      const refs = ['refs/heads/stable', 'refs/tags/stable/x', 'refs/tags/other', 'refs/heads/main']
+      for (const ref of refs) {
+        const { body } = await send(webhook, pushOf(provider, secret, { ref }))
+        assert.equal(body.outcome, 'ignored', ref)
+        assert.equal((await deliveries()).at(-1)!.reason, 'other_branch', ref)
+      }
+      assert.lengthOf(await deployments(), 0)
+      const ref = 'refs/tags/stable'
+      const { status } = await send(webhook, pushOf(provider, secret, { ref }))
+      assert.equal(status, 202)
+      const [deployment] = await deployments()
+      const release = await Release.within(tenant.scope)
+        .where('id', deployment.releaseId)
+        .firstOrFail()
+      // What was pushed may be the tag itself: its commit is found where it is fetched.
+      assert.isNull(release.commit)
+    })
+
   test('S6: a body or signature of {$self} with any bit flipped is refused and changes nothing')
     .with([...providers])
     .run(async ({ assert }, provider) => {

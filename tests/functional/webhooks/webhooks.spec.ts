@@ -106,7 +106,7 @@ test.group('The webhook of a project', (group) => {
     await send('wrong')
     await waitForNote(id)
     const html = await page()
-    for (const text of ['Deployment began', 'Fix the größe', 'Grace', 'Another branch than']) {
+    for (const text of ['Deployment began', 'Fix the größe', 'Grace', 'Another branch or tag']) {
       assert.include(html, text)
     }
     assert.include(html, 'A call was refused')

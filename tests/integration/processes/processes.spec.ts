@@ -235,27 +235,27 @@ test.group('Processes of projects', (group) => {
     const project = await scene()
     const page = () => new EditedSitePage(remotes).read(scope, project.id)
     await deploy(project)
-    assert.isNull((await page()).edited)
+    assert.isEmpty((await page()).edited)
     const site = `/etc/nginx/conf.d/muster-${project.slug}.conf`
     host().inside(['sed', '-i', 's/64m/99m/', site])
-    const { edited } = await page()
+    const [{ edited, server: on }] = (await page()).edited
     assert.include(edited!.difference, '+    client_max_body_size 99m;')
     const { run } = await deploy(project)
     assert.equal(run.state, 'failed')
     assert.equal(run.results.site_edited, edited!.checksum)
     assert.include(run.failure!.reason, 'was edited by hand')
-    await new DecideSite().handle(scope.origin, project, {
+    await new DecideSite().handle(scope.origin, project, on.id, {
       act: 'keep',
       checksum: edited!.checksum,
     })
     assert.equal((await deploy(project)).run.state, 'succeeded')
     assert.include(host().inside(['cat', site]), '99m')
-    await new DecideSite().handle(scope.origin, project, {
+    await new DecideSite().handle(scope.origin, project, on.id, {
       act: 'overwrite',
       checksum: edited!.checksum,
     })
     assert.equal((await deploy(project)).run.state, 'succeeded')
-    assert.isNull((await page()).edited)
+    assert.isEmpty((await page()).edited)
   })
 
   test('a project is removed with everything of it on its server, and nothing else', async ({

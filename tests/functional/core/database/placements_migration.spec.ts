@@ -1,18 +1,8 @@
 import { test } from '@japa/runner'
-import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
-import { MigrationRunner } from '@adonisjs/lucid/migration'
 import { deploymentBy } from '#tests/support/deployments'
+import { beforeMigration } from '#tests/support/migrations'
 import { createBelongings, createRun, createTenant, placeOn } from '#tests/support/tenants'
-
-const NAME = 'database/migrations/0021_create_placements'
-
-async function run(direction: 'up' | 'down', step = 0) {
-  const options = direction === 'up' ? { direction } : { direction, step }
-  const migrator = new MigrationRunner(db, app, { ...options, disableLocks: true } as any)
-  await migrator.run()
-  if (migrator.error) throw migrator.error
-}
 
 test.group('Placements in a database that is there already', () => {
   test('are where projects were, and back again, and take nothing along', async ({ assert }) => {
@@ -32,10 +22,7 @@ test.group('Placements in a database that is there already', () => {
       .from('placements')
       .where({ project_id: project.id, server_id: server.id })
 
-    const names: { name: string }[] = await db.from('adonis_schema').select('name')
-    const later = names.filter(({ name }) => name >= NAME).length
-    await run('down', later)
-    try {
+    await beforeMigration('0021_create_placements', async () => {
       const old = await db.from('projects').where('id', project.id).first()
       assert.equal(old.server_id, server.id)
       assert.equal(old.app_port, port)
@@ -44,9 +31,7 @@ test.group('Placements in a database that is there already', () => {
       await assert.rejects(() =>
         db.from('projects').where('id', project.id).update({ server_id: 'x' })
       )
-    } finally {
-      await run('up')
-    }
+    })
     const placements = await db.from('placements').where('project_id', project.id)
     assert.lengthOf(placements, 1)
     assert.containSubset(placements[0], {
