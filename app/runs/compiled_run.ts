@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Secret } from '#engine/shell/secret'
@@ -17,23 +18,64 @@ import { COMPILED_RUN, type default as Run } from '#app/runs/models/run'
 export async function compiledRun(run: Run): Promise<{ compiled: CompiledRun; isNew: boolean }> {
   if (run.compiled) return { compiled: thaw(run.compiled), isNew: false }
   const compiled = await runHandlerOf(run.kind).compile(run)
-  const stored = freeze(compiled)
-  if (compiled.steps.length === 0) await keep(run, stored, db)
+  if (compiled.steps.length === 0) await keepTogether(run, compiled)
   else {
     await db.transaction(async (trx) => {
-      await keep(run, stored, trx)
+      await keep(run, freeze(compiled), trx)
       await trx.table('run_steps').multiInsert(waiting(run, compiled))
     })
   }
   return { compiled, isNew: true }
 }
 
-async function keep(run: Run, compiled: string, client: typeof db | TransactionClientContract) {
-  const kept = await client
+async function keep(run: Run, compiled: string, trx: TransactionClientContract) {
+  const kept = await trx
     .from('runs')
     .where({ id: run.id, fence: run.fence, state: 'running' })
     .update({ compiled })
   if (Number(kept) !== 1) throw new LeaseLostError(run)
+}
+
+/** Runs of one claim that share one script and are about to keep it, and the ids of those that did. */
+interface Sharers {
+  owner: string | null
+  ids: string[]
+  kept: Promise<ReadonlySet<string>>
+}
+
+const sharers = new Map<CompiledRun, Sharers>()
+
+/** Hundreds of runs that begin together keep what they share by one statement. */
+async function keepTogether(run: Run, compiled: CompiledRun) {
+  const known = sharers.get(compiled)
+  const together = known?.owner === run.leaseOwner ? known : gather(run, compiled)
+  together.ids.push(run.id)
+  const kept = await together.kept
+  if (!kept.has(run.id)) throw new LeaseLostError(run)
+}
+
+function gather({ leaseOwner: owner }: Run, compiled: CompiledRun): Sharers {
+  const ids: string[] = []
+  const kept = setImmediate().then(() => {
+    if (sharers.get(compiled)?.ids === ids) sharers.delete(compiled)
+    return keepFor(owner, ids, freeze(compiled))
+  })
+  const gathered = { owner, ids, kept }
+  sharers.set(compiled, gathered)
+  return gathered
+}
+
+/** An owner is one claim's alone, so that it shuts out others as a fence does. */
+async function keepFor(owner: string | null, ids: readonly string[], compiled: string) {
+  const held = () =>
+    db
+      .from('runs')
+      .whereIn('id', [...ids])
+      .where({ lease_owner: owner, state: 'running' })
+  const kept = await held().update({ compiled })
+  if (Number(kept) === ids.length) return new Set(ids)
+  const rows = await held().select('id')
+  return new Set(rows.map(({ id }) => id as string))
 }
 
 function waiting(run: Run, { steps }: CompiledRun) {

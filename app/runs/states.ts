@@ -30,6 +30,18 @@ export const runStateLooks: Record<RunState, { label: string; tone: Tone }> = {
   lost: { label: 'Lost', tone: 'warning' },
 }
 
+/**
+ * How an open or ended run is shown; one that is open and to be cancelled in words of its own.
+ */
+export function lookOfRun(
+  state: RunState,
+  isToBeCancelled: boolean
+): { label: string; tone: Tone } {
+  return isToBeCancelled && openRunStates.includes(state)
+    ? { label: 'Cancelling', tone: 'warning' }
+    : runStateLooks[state]
+}
+
 export type StepState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
 
 /**

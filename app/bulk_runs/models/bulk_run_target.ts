@@ -59,8 +59,4 @@ export default class BulkRunTarget extends TenantModel {
   get look() {
     return targetLooks[this.state]
   }
-
-  get hasRun() {
-    return this.serverId !== null && this.state !== 'waiting' && this.state !== 'skipped'
-  }
 }

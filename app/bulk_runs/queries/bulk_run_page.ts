@@ -1,5 +1,6 @@
 import { historyOf } from '#app/activity/queries/history'
 import type BulkRun from '#app/bulk_runs/models/bulk_run'
+import BulkRunTarget from '#app/bulk_runs/models/bulk_run_target'
 import { liveTargets } from '#app/bulk_runs/queries/live_targets'
 import { resultsOf } from '#app/bulk_runs/queries/results'
 import { openWork } from '#app/bulk_runs/work'
@@ -10,18 +11,22 @@ import type { Scope } from '#app/teams/scope'
  * What the page of a bulk run shows: how far it is, what came of it, what ran and how.
  */
 export async function bulkRunPage(scope: Scope, bulkRun: BulkRun) {
-  const { targets, live, figures } = await liveTargets(scope, bulkRun)
+  const { live, figures } = await liveTargets(scope, bulkRun)
   return {
     bulkRun,
     live,
     figures,
-    waves: new Set(targets.map(({ wave }) => wave)).size,
-    results: await resultsOf(scope, bulkRun, targets),
+    waves: new Set(live.map(({ wave }) => wave)).size,
+    results: await resultsOf(scope, bulkRun, await targetsOf(scope, bulkRun)),
     work: workSeenBy(scope, bulkRun),
     runAs: runAsWords(bulkRun),
     again: againOf(scope, bulkRun),
     history: await historyOf(scope, [{ type: 'bulk_run', id: bulkRun.id }]),
   }
+}
+
+function targetsOf(scope: Scope, { id }: BulkRun): Promise<BulkRunTarget[]> {
+  return BulkRunTarget.within(scope).where('bulk_run_id', id).orderBy('position')
 }
 
 /**

@@ -54,11 +54,11 @@ launch() {
   fi
 }
 
-# Waits a moment, each time a quarter longer.
+# Waits a moment, each time half as long again: looking costs more than a run that sleeps.
 pause() {
   local seconds
   printf -v seconds '0.%06d' "$moment"
-  moment=$((moment < 60000 ? moment + moment / 4 : moment))
+  moment=$((moment < 80000 ? moment + moment / 2 : moment))
   read -r -t "$seconds" -u 7
   return 0
 }
@@ -96,7 +96,7 @@ if [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ]; then
   open_pause
   moment=4000 tries=0
   until [ -s "$directory/start" ]; do
-    [ "$tries" -lt 200 ] || refuse start_failed
+    [ "$tries" -lt 130 ] || refuse start_failed
     pause
     tries=$((tries + 1))
   done
@@ -112,7 +112,7 @@ if [ "$launched" = yes ] && [ "$offset" = 0 ]; then
       told=$offset
       break
     fi
-    [ "$tries" -lt 40 ] || break
+    [ "$tries" -lt 25 ] || break
     tries=$((tries + 1))
     [ -s "$directory/rc" ] || pause
     # Nothing is written to the log behind it: what is read after this is all.

@@ -21,7 +21,7 @@ export function runProgram(
   options: Omit<RunOptions, 'stdin'> = {}
 ): Promise<RunResult> {
   const { name, text, words, input = '' } = program
-  return remote.run(sh`exec bash -c ${LOADER} ${name} ${Buffer.byteLength(text)} ${words}`, {
+  return remote.run(sh`exec bash --norc -c ${LOADER} ${name} ${Buffer.byteLength(text)} ${words}`, {
     ...options,
     stdin: new Secret(text + input),
   })

@@ -25,7 +25,7 @@ ${STOP_FUNCTIONS}${OPEN_PAUSE}
 finish() {
   # The file exists with room for this, so that a full disk cannot keep the end from being told.
   printf '%-63s\\n' "$1 $EPOCHREALTIME" 1<> rc.tmp
-  mv -T rc.tmp rc
+  exec mv -T rc.tmp rc
 }
 
 open_pause

@@ -32,11 +32,22 @@ export class BrokenAnswer extends Error {}
  */
 export function framedQuestion(question: Question, maxBytes: number) {
   const nonce = randomBytes(12).toString('hex')
-  const { command, saying } = question
-  const line = saying
-    ? `said=; eval ${quote(render(saying))} </dev/null; printf 'b${nonce}\\n%s\\ne${nonce}-%s\\n' "$said" "$?"\n`
-    : `echo b${nonce}; eval ${quote(render(command))} </dev/null; echo e${nonce}-$?\n`
+  const word = wordOf(question)
+  const line = question.saying
+    ? `said=; eval ${word} </dev/null; printf 'b${nonce}\\n%s\\ne${nonce}-%s\\n' "$said" "$?"\n`
+    : `echo b${nonce}; eval ${word} </dev/null; echo e${nonce}-$?\n`
   return { line, reader: new AnswerReader(nonce, maxBytes) }
+}
+
+const words = new WeakMap<Question, string>()
+
+/** A question as one word. Hundreds of servers are asked the same one, again and again. */
+function wordOf(question: Question): string {
+  const known = words.get(question)
+  if (known !== undefined) return known
+  const word = quote(render(question.saying ?? question.command))
+  words.set(question, word)
+  return word
 }
 
 /** Takes the bytes of a resident shell until one answer is complete. */

@@ -7,7 +7,7 @@ import {
   type RestrictedQuery,
   type Restriction,
 } from '#app/core/database/tenant_model'
-import { openRunStates, runStateLooks, type RunFailure, type RunState } from '#app/runs/states'
+import { lookOfRun, openRunStates, type RunFailure, type RunState } from '#app/runs/states'
 import RunStep from '#app/runs/models/run_step'
 import Server from '#app/servers/models/server'
 import User from '#app/users/models/user'
@@ -143,9 +143,7 @@ export default class Run extends TenantModel {
   }
 
   get look() {
-    return this.isCancelling
-      ? ({ label: 'Cancelling', tone: 'warning' } as const)
-      : runStateLooks[this.state]
+    return lookOfRun(this.state, this.cancelRequestedAt !== null)
   }
 
   get label() {

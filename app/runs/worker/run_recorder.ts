@@ -11,9 +11,7 @@ import { GatheredLog } from '#app/runs/worker/gathered_log'
 import { LogTail } from '#app/runs/worker/log_tail'
 import { RunResults } from '#app/runs/worker/run_results'
 import { StepRecorder } from '#app/runs/worker/step_recorder'
-
-/** Output is gathered for so long before it is written, in milliseconds. */
-const GATHER_MS = 40
+import { writingTurns } from '#app/runs/worker/writing_turns'
 
 /** More than this waiting to be written slows the reading down, in bytes. */
 const HIGH_WATER = 256 * 1024
@@ -109,7 +107,7 @@ export class RunRecorder {
     this.#received += chunk.length
     this.#take(this.#redactor.push(chunk))
     if (this.#gathered.length > HIGH_WATER) await this.flush()
-    else this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), GATHER_MS)
+    else this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), writingTurns.take())
   }
 
   /** Gives out what was held back, and what has to be stored with the end of the run. */

@@ -120,6 +120,16 @@ test.group('Following a detached run', (group) => {
       assert.equal(before.log + after.log, '12345678'.replace(/./g, 'line $&\n'))
     })
 
+  test('T15: what the login shell prints and sets is no part of a run', async ({ assert }) => {
+    const file = '/root/.bashrc'
+    const before = host().inside(['cat', file])
+    host().writeFile(file, 'echo NOISE; echo NOISE >&2; set -eu; shopt -s nullglob\n')
+    const run = await runToEnd(remote(), 'false; echo "$- $UNSET"; sleep 0.3; echo end')
+    host().writeFile(file, before)
+    assert.containSubset(run.result, { state: 'finished', code: 0, offset: run.log.length })
+    assert.match(run.log, /^hB \nend\n$/)
+  })
+
   test('a broken connection ends the following as unknown and not the run', async ({ assert }) => {
     const run = new RunUnderWay(remote(), 'echo begun; sleep 1.5; echo done')
     await run.shows('begun')

@@ -5,7 +5,9 @@ import Activity from '#app/activity/models/activity'
 import BulkRun from '#app/bulk_runs/models/bulk_run'
 import { scriptRun } from '#app/bulk_runs/bulk_run_handlers'
 import { openWork } from '#app/bulk_runs/work'
+import { claim } from '#app/runs/claims'
 import { compiledRun } from '#app/runs/compiled_run'
+import { LeaseLostError } from '#app/runs/lease_lost_error'
 import Run from '#app/runs/models/run'
 import type Server from '#app/servers/models/server'
 import Grant from '#app/teams/models/grant'
@@ -107,6 +109,29 @@ test.group('Running something on many servers', (group) => {
     const viewer = await createMember(tenant.team, 'viewer')
     assert.notInclude(await page(client, `/bulk-runs/${(await only()).id}`, viewer), canary)
     assert.notInclude(await page(client, '/bulk-runs', viewer), canary)
+  })
+
+  test('J2: runs that begin together keep their script unless another worker took them', async ({
+    assert,
+    client,
+  }) => {
+    await send(client, '/bulk-runs/command', command(servers))
+    const ids = (await openRunsOf(await only())).map(({ id }) => id)
+    const runs = await claim(ids)
+    const [taken] = runs
+    await db.from('runs').where('id', taken.id).update({ lease_owner: 'another', fence: 2 })
+    const [first, ...others] = await Promise.allSettled(runs.map((run) => compiledRun(run)))
+    assert.instanceOf((first as PromiseRejectedResult).reason, LeaseLostError)
+    assert.deepEqual(
+      others.map(({ status }) => status),
+      ['fulfilled', 'fulfilled']
+    )
+    const stored = await Run.acrossTeams().whereIn('id', ids)
+    const without = stored.filter(({ compiled }) => compiled === null)
+    assert.deepEqual(
+      without.map(({ id }) => id),
+      [taken.id]
+    )
   })
 
   test('J9: a secret parameter is in no log, page or row, and forgotten at the end', async ({
