@@ -62,6 +62,7 @@ async function compileAct(run: Run, { projectId, act, process }: ProcessActInput
     .firstOrFail()
   const steps = planAct({
     slug: project.slug,
+    unixUser: project.unixUser,
     process,
     act: act === 'apply' ? 'restart' : act,
     healthPath: project.healthPath,

@@ -19,7 +19,8 @@ export interface Reader {
 /**
  * How a repository is fetched on a server: which files open it, and git with all of them. Keys and
  * tokens lie in memory, readable by the reader alone, and are on no command line, in no address
- * and in no configuration. The lock of a project (descriptor 8) is closed for git.
+ * and in no configuration. Descriptor 7 locks them as long as they are in use; it and the lock of a
+ * project (descriptor 8) are closed for git.
  */
 export class RepositoryAccess {
   readonly #source: Source
@@ -39,7 +40,11 @@ export class RepositoryAccess {
     const credential = accessToken && credentialText(accessToken)
     return [
       { command: directory('/run/muster', '0711') },
-      { command: sh`install -d -m 0750 -o root -g ${user} -- ${keys}` },
+      {
+        command: sh`install -d -m 0750 -o root -g ${user} -- ${keys}
+exec 7< ${keys}
+flock -s 7`,
+      },
       { command: writeFile(this.#knownHosts, knownHosts ?? '', readable) },
       ...(deployKey ? [{ command: writeFile(this.#key, deployKey, readable) }] : []),
       ...(credential ? [{ command: writeFile(this.#credential, credential, own) }] : []),
@@ -57,7 +62,8 @@ fi`
 
   /** Takes away what opened it. */
   close(): Command {
-    return sh`rm -rf -- ${this.#reader.keys}`
+    return sh`rm -rf -- ${this.#reader.keys}
+exec 7<&-`
   }
 
   /** Fetches the branch or tag into a ref of the mirror. */
@@ -83,7 +89,7 @@ fi`
       knownHostsFile: this.#knownHosts,
     })
     const command = git(repository, sh`${settings} ${words}`)
-    return sh`${asUser({ user, home, variables }, command)} 8>&-`
+    return sh`${asUser({ user, home, variables }, command)} 7<&- 8>&-`
   }
 
   get #key() {

@@ -7,7 +7,7 @@ import { STOP_FUNCTIONS } from '#engine/detached/stop_functions'
  * of it), caps the log, ends the body at the deadline and writes `rc` last of all.
  *
  * Arguments: id, deadline in seconds (0 for none), cap of the log in bytes, grace in seconds.
- * Files it writes: `start` (boot id, start ticks, pid, time), `body` (pid), `log`, `truncated`,
+ * Files it writes: `start` (boot id, start ticks, pid, time), `body` (pid), `log`, `reserve`, `truncated`,
  * `timed_out`, `interrupted` (somebody else, such as a shutdown, ended it) and `rc` (code, time).
  */
 export const RUN_SCRIPT = `#!/usr/bin/env bash
@@ -45,9 +45,15 @@ fi
 # ignored rather than trapped: bash can lose the end of a child that comes while a trap is due.
 trap '' TERM INT HUP
 
+# On a disk that is full this is the room for the last words.
+printf '%65536s' '' > reserve
 exec 6> >(
   exec 7>&- 9>&-
-  stdbuf -o0 head -c "$cap" >> log
+  if ! stdbuf -o0 head -c "$cap" >> log; then
+    : > reserve
+    printf '\\n' >> log
+    stdbuf -o0 head -c 32768 >> log
+  fi
   if IFS= LC_ALL=C read -r -n 1 -d '' _; then
     : > truncated
     printf '\\n\\033[33m[The log is full: what follows is not kept.]\\033[0m\\n' >> log
@@ -107,5 +113,6 @@ trap '' USR1
 
 # Its secrets go; what is empty may stay.
 : > body.sh
+: > reserve
 finish "$code"
 `

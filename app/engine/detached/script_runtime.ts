@@ -54,6 +54,8 @@ muster_release() {
 muster_exit() {
   local rc=$1 outcome=$muster_success index
   trap - EXIT
+  # What failed within a redirection has left it in force, and standard error is the same log.
+  if [ -f /dev/fd/1 ] || [ -c /dev/fd/1 ]; then exec >&2; fi
   trap 'muster_cancelled=1' TERM INT HUP
   set +eE
   # A signal that came while a command ran reaches its trap here.

@@ -1,6 +1,6 @@
 import { type ScriptStep } from '#engine/detached/script'
 import { isProcessName, WEB } from '#engine/processes/settings'
-import { unitPrefix } from '#engine/processes/units'
+import { portFunction, unitPrefix } from '#engine/processes/units'
 import { type Command, sh } from '#engine/shell/command'
 import { assertForm } from '#engine/system/grammar'
 
@@ -8,6 +8,7 @@ export type ProcessAct = 'start' | 'stop' | 'restart'
 
 export interface ActInput {
   slug: string
+  unixUser: string
   /** A process of the project; null for all of them. */
   process: string | null
   act: ProcessAct
@@ -114,13 +115,18 @@ fi`
 
 function functions(input: ActInput): Command {
   return sh`${input.healthy}
+${portFunction(input.unixUser)}
 wait_for() {
-  local port='' began=$SECONDS tries=0 state restarts
+  local port='' why='is not well' began=$SECONDS tries=0 state restarts
   port=$(sed -n 's/^Environment=PORT=\\([0-9]*\\)$/\\1/p' /etc/systemd/system/"$1")
   if grep -q '^KillSignal=SIGQUIT$' /etc/systemd/system/"$1"; then port=''; fi
   while true; do
     if [ -n "$port" ]; then
       if healthy "http://127.0.0.1:$port"${input.healthPath}; then
+        if ! owns_port "$port"; then
+          why="is not what listens on port $port"
+          break
+        fi
         printf 'Answered %s after %s s\\n' "$status" "$((SECONDS - began))"
         return 0
       fi
@@ -133,7 +139,7 @@ wait_for() {
     sleep 0.3
     tries=$((tries + 3))
   done
-  printf '%s is not well. The others are as they were. Its last lines:\\n' "\${1%.service}"
+  printf '%s %s. The others are as they were. Its last lines:\\n' "\${1%.service}" "$why"
   journalctl --no-pager --output=cat --lines=40 --since="@$since" --unit="$1" || true
   exit 1
 }`

@@ -19,7 +19,7 @@ export interface ProcessHome {
  * `units_in a` and `worker_units` print the units that are there, `definition NAME` reads how a
  * process runs, `write_unit UNIT NAME NUMBER PORT SLOT` writes one (systemd.service(5),
  * systemd.exec(5), systemd.resource-control(5)), `remove_units UNIT ...` stops and removes them,
- * `owns_port PORT` says whether the project alone listens there (proc_net(5)).
+ * and `owns_port` as `portFunction` has it.
  *
  * php gets its socket from a unit of root's (systemd.socket(5)): in a directory of its own the
  * project could put a link in its place, and nginx would ask another project's php for it.
@@ -112,6 +112,8 @@ write_unit() {
 }
 remove_units() {
   local unit
+  # What could not be written whole.
+  rm -f -- ${UNITS}/${prefix}-[ab].service.new ${UNITS}/${prefix}-[ab].[0-9]*.service.new ${UNITS}/${prefix}-[ab].socket.new ${UNITS}/${prefix}.[a-z]*.[0-9]*.service.new
   if [ "$#" = 0 ]; then return 0; fi
   systemctl --no-ask-password --quiet disable -- "$@" 2>/dev/null || true
   stop_sockets "$@"
@@ -123,17 +125,28 @@ remove_units() {
   done
   systemctl --no-ask-password daemon-reload
 }
-owns_port() {
+${portFunction(user)}
+nginx_group() {
+  local user
+  user=$(sed -n 's/^[[:space:]]*user[[:space:]][[:space:]]*\\([a-z_][a-z0-9_-]*\\).*/\\1/p' /etc/nginx/nginx.conf | sed -n 1p) || user=''
+  id -gn -- "\${user:-www-data}"
+}`
+}
+
+/**
+ * A function for bash: `owns_port PORT` says whether the user alone listens there (proc_net(5)), so that
+ * nobody else's program gets the visitors because it had the port first.
+ *
+ * @throws GrammarError when it is no user.
+ */
+export function portFunction(unixUser: string): Command {
+  const user = assertForm(isUnixUser, unixUser, 'The Unix user')
+  return sh`owns_port() {
   local port
   printf -v port '%04X' "$1"
   { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; } | awk -v port="$port" -v uid="$(id -u -- ${user})" '
     $4 == "0A" { n = split($2, at, ":"); if (at[n] == port) { if ($8 == uid) own = 1; else other = 1 } }
     END { exit !(own && !other) }'
-}
-nginx_group() {
-  local user
-  user=$(sed -n 's/^[[:space:]]*user[[:space:]][[:space:]]*\\([a-z_][a-z0-9_-]*\\).*/\\1/p' /etc/nginx/nginx.conf | sed -n 1p) || user=''
-  id -gn -- "\${user:-www-data}"
 }`
 }
 

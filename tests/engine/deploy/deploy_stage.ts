@@ -1,6 +1,8 @@
 import { ulid } from 'ulid'
 import { createNonce } from '#engine/detached/nonce'
 import { ProgressParser, type ProgressEvent } from '#engine/detached/progress'
+import { type FollowOptions } from '#engine/detached/follow'
+import { compileScript, type ScriptStep } from '#engine/detached/script'
 import { type DeployInput, type DeployProject } from '#engine/deploy/input'
 import { compileDeployment, planDeployment } from '#engine/deploy/plan'
 import { generateKeyPair } from '#engine/ssh/key_pair'
@@ -9,6 +11,7 @@ import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet, type HostOptions } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
 import { type Host } from '#tests/fleet/host'
+import { type Fault } from '#tests/engine/deploy/fault_points'
 import { type Answer, visit } from '#tests/engine/deploy/request_loop'
 import { RunUnderWay } from '#tests/engine/detached/run_of'
 import { targetOf } from '#tests/engine/ssh/target_of'
@@ -23,10 +26,12 @@ export interface EndedDeployment {
   log: string
 }
 
-/** How a deployment begins, and where. */
-type BeginOptions = Partial<Pick<DeployInput, 'kind' | 'releaseId' | 'role' | 'barriers'>> & {
-  on?: string
-}
+/** How a deployment begins, where, and what befalls it on its way. */
+type BeginOptions = Partial<Pick<DeployInput, 'kind' | 'releaseId' | 'role' | 'barriers'>> &
+  Partial<Pick<FollowOptions, 'deadlineSeconds' | 'graceSeconds'>> & {
+    on?: string
+    fault?: Fault
+  }
 
 type Settings = Partial<DeployProject> & { slug: string }
 
@@ -87,14 +92,22 @@ export class DeployStage {
     }
   }
 
-  begin(
-    project: DeployProject,
-    { kind = 'deploy', releaseId = ulid(), on = 'web-1', ...among }: BeginOptions = {}
-  ): DeploymentUnderWay {
+  begin(project: DeployProject, options: BeginOptions = {}): DeploymentUnderWay {
+    const { kind = 'deploy', releaseId = ulid(), on = 'web-1', fault, ...others } = options
+    const { deadlineSeconds, graceSeconds = 1, ...among } = others
     const nonce = createNonce()
     const plan = planDeployment({ kind, releaseId, project, ...among })
-    const run = new RunUnderWay(this.remoteOf(on), compileDeployment(plan, { nonce }))
+    const steps = fault ? fault(plan.steps) : plan.steps
+    const body = compileDeployment({ ...plan, steps }, { nonce })
+    const run = new RunUnderWay(this.remoteOf(on), body, { deadlineSeconds, graceSeconds })
     return new DeploymentUnderWay(run, releaseId, nonce)
+  }
+
+  /** Runs steps that are no deployment's. */
+  run(steps: readonly ScriptStep[], on = 'web-1'): Promise<EndedDeployment> {
+    const nonce = createNonce()
+    const run = new RunUnderWay(this.remoteOf(on), compileScript(steps, { nonce }))
+    return new DeploymentUnderWay(run, ulid(), nonce).ended()
   }
 
   deploy(project: DeployProject, options: BeginOptions = {}): Promise<EndedDeployment> {

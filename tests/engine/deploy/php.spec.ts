@@ -118,6 +118,36 @@ echo name();
     await assertInvariants(stage, project, releaseId, { answers, bodies: ['one'] })
   }).timeout(120_000)
 
+  test('D2: of a release that was refused nothing listens any more, and the next one takes its place', async ({
+    assert,
+  }) => {
+    const project = app('retried', { healthTimeoutSeconds: 2 })
+    const broken = site('two', { 'name.php': '<?php exit(http_response_code(500));' })
+    await stage.git.publish('retried', site('one'), 'one')
+    const { releaseId } = await stage.deploy(project)
+    const loop = new RequestLoop(stage.host.address, project)
+    await stage.git.publish('retried', broken, 'two')
+    const { failed, log } = await stage.deploy(project)
+    assert.equal(failed?.step, 'health', log)
+    await assertInvariants(stage, project, releaseId)
+    const left = stage.host.inside([
+      ...[
+        'sh',
+        '-c',
+        'ss -lntH "sport = :$1"; ls -d /etc/systemd/system/$2* /run/$2* 2>&1 || true',
+      ],
+      ...['sh', String(project.appPort + 1), 'muster-retried-b'],
+    ])
+    assert.notMatch(left, /LISTEN|^\//m)
+    await stage.git.publish('retried', site('three'), 'three')
+    const third = await stage.deploy(project)
+    const answers = await loop.stop()
+    assert.equal(third.outcome, 'live', third.log)
+    await assertInvariants(stage, project, third.releaseId, { answers, bodies: ['one', 'three'] })
+    const ports = stage.host.inside(['ss', '-lntH', `sport = :${project.appPort + 1}`])
+    assert.equal(ports.trim(), '')
+  }).timeout(120_000)
+
   test('a rollback serves the old code, and a version that is not there is told first', async ({
     assert,
   }) => {

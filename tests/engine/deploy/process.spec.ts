@@ -235,7 +235,9 @@ env > environment; id -un > user; echo done`,
     await deployment.run.shows('building\n')
     deployment.run.stop.abort()
     assert.containSubset(await deployment.run.result, { state: 'stopped' })
-    await sleep(6000)
+    for (let tries = 0; tries < 300; tries++, await sleep(100)) {
+      if ((await stage.body(project)) === 'alone') break
+    }
     assert.deepEqual(await stage.visit(project), { status: 200, body: 'alone' })
     const again = new RunUnderWay(stage.remote, null, { id: deployment.run.id })
     const nonce = deployment.nonce

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { explainFailure } from '#engine/deploy/explain_failure'
 import { DEFAULT_SETTINGS, type ProcessSettings } from '#engine/processes/settings'
+import { sh } from '#engine/shell/command'
 import { DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { atBeginOf, atEndOf } from '#tests/engine/deploy/fault_points'
 import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { nodeApp } from '#tests/engine/deploy/node_app'
 import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
@@ -224,33 +226,64 @@ test.group('The processes of a deployment', (group) => {
     await assertInvariants(stage, project, releaseId, { answers })
   }).timeout(120_000)
 
-  test('a restart of a release that is live no more changes nothing', async ({ assert }) => {
-    const project = app('overtaken')
-    await stage.git.publish('overtaken', whoApp('one'), 'one')
-    const { releaseId } = await stage.deploy(project)
-    await stage.git.publish('overtaken', whoApp('two'), 'two')
-    const { releaseId: live } = await stage.deploy(project)
-    const { outcome, failed, log } = await stage.deploy(project, { kind: 'restart', releaseId })
-    assert.equal(outcome, 'failed')
-    assert.equal(failed?.step, 'preflight')
-    assert.include(log, 'Another release is live by now')
-    await assertInvariants(stage, project, live)
-  }).timeout(120_000)
-
-  test('a rollback to a release without its processes says so and changes nothing', async ({
+  test('D1: from three instances to one and back while visitors ask, nothing is left over and no request fails', async ({
     assert,
   }) => {
-    const project = app('older')
-    await stage.git.publish('older', whoApp('one'), 'one')
+    const scaled = (instances: number, changes = {}) => ({
+      ...project,
+      ...changes,
+      processes: [process('web', { instances })],
+    })
+    const project = app('breathes', { processes: [process('web', { instances: 3 })] })
+    const meta = (id: string) => `/srv/muster/breathes/meta/${id}`
+    await stage.git.publish('breathes', whoApp('one'), 'one')
     const { releaseId } = await stage.deploy(project)
-    await stage.git.publish('older', whoApp('two'), 'two')
-    const { releaseId: live } = await stage.deploy(project)
-    stage.host.inside(['rm', `/srv/muster/older/meta/${releaseId}/processes`])
-    const { outcome, failed, log } = await stage.deploy(project, { kind: 'rollback', releaseId })
-    assert.equal(outcome, 'failed')
-    assert.equal(failed?.step, 'preflight')
-    assert.include(log, 'built by an older Muster. Deploy its commit again')
-    await assertInvariants(stage, project, live)
+    const noted = () => stage.host.inside(['cat', `${meta(releaseId)}/processes`])
+    const units = () =>
+      stage.host.inside(['sh', '-c', 'ls /etc/systemd/system/muster-breathes*']).trim().split('\n')
+    const loop = new RequestLoop(stage.host.address, project)
+    for (const instances of [1, 3]) {
+      const { outcome, results, log } = await stage.deploy(scaled(instances), {
+        ...{ kind: 'restart', releaseId },
+      })
+      assert.equal(outcome, 'live', log)
+      assert.equal(results.processes, `web=${instances}`)
+      assert.lengthOf(running('breathes'), instances)
+      assert.lengthOf(units(), instances)
+      assert.match(noted(), new RegExp(`^web ${instances} `))
+    }
+    for (const step of ['processes', 'health']) {
+      const fault = step === 'health' ? atEndOf(step, sh`exit 9`) : atBeginOf(step, sh`exit 9`)
+      const refused = await stage.deploy(scaled(2), { kind: 'restart', releaseId, fault })
+      assert.equal(refused.outcome, 'failed')
+      assert.match(noted(), /^web 3 /)
+      assert.lengthOf(running('breathes'), 3)
+    }
+    const answers = await loop.stop()
+    await assertInvariants(stage, project, releaseId, { answers })
+    assert.lengthOf(units(), 3)
+  }).timeout(120_000)
+
+  test('a restart of another release than the live one and a rollback to one of before there were processes are refused', async ({
+    assert,
+  }) => {
+    const project = app('formats')
+    await stage.git.publish('formats', whoApp('one'), 'one')
+    const old = await stage.deploy(project)
+    const { releaseId } = await stage.deploy(project)
+    const refused = async (kind: 'restart' | 'rollback', rc: number) => {
+      const { outcome, failed, log } = await stage.deploy(project, {
+        ...{ kind, releaseId: old.releaseId },
+      })
+      assert.equal(outcome, 'failed')
+      assert.containSubset(failed, { step: 'preflight', rc }, log)
+      await assertInvariants(stage, project, releaseId)
+      return explainFailure({ step: 'preflight', rc, tail: log }).reason
+    }
+    assert.equal(await refused('restart', 75), 'Another release is live by now.')
+    stage.host.inside(['rm', `/srv/muster/formats/meta/${old.releaseId}/processes`])
+    const words = 'The release was built by an older Muster. Deploy its commit again.'
+    assert.equal(await refused('rollback', 66), words)
   }).timeout(120_000)
 
   test('a Procfile names the processes and their commands', async ({ assert }) => {

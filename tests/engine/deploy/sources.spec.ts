@@ -7,7 +7,9 @@ import { explainFailure } from '#engine/deploy/explain_failure'
 import { type Source } from '#engine/deploy/input'
 import { readFiles } from '#engine/deploy/known_files'
 import { compileReading, planLook, planReading } from '#engine/deploy/read_repository'
+import { sh } from '#engine/shell/command'
 import { DeploymentUnderWay, DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { beforeCommand, type Fault } from '#tests/engine/deploy/fault_points'
 import { RunUnderWay } from '#tests/engine/detached/run_of'
 
 test.group('Where the code comes from', (group) => {
@@ -24,13 +26,19 @@ test.group('Where the code comes from', (group) => {
     return new DeploymentUnderWay(run, id, nonce).ended()
   }
 
-  function look(project: ReturnType<DeployStage['project']>, hasMirror = true) {
+  function beginLook(
+    project: ReturnType<DeployStage['project']>,
+    { hasMirror = true, fault = (steps) => steps }: { hasMirror?: boolean; fault?: Fault } = {}
+  ) {
     const releaseId = ulid()
     const nonce = createNonce()
     const plan = planLook({ project, releaseId, kind: 'deploy' }, { hasMirror })
-    const run = new RunUnderWay(stage.remote, compileReading(plan, { nonce }))
-    return new DeploymentUnderWay(run, releaseId, nonce).ended()
+    const body = compileReading({ ...plan, steps: fault(plan.steps) }, { nonce })
+    return new DeploymentUnderWay(new RunUnderWay(stage.remote, body), releaseId, nonce)
   }
+
+  const look = (project: ReturnType<DeployStage['project']>, hasMirror = true) =>
+    beginLook(project, { hasMirror }).ended()
 
   test('a tag is resolved to its commit, annotated or not', async ({ assert }) => {
     const commit = await stage.git.publish('tagged', { 'index.html': 'tagged' }, 'one')
@@ -163,6 +171,30 @@ test.group('Where the code comes from', (group) => {
     const back = await stage.deploy({ ...project, commit: one })
     assert.equal(back.results.taken_back, '2')
     assert.isEmpty(readCommits(back.results).commits)
+  })
+
+  test('a deployment that begins during a look leaves it its keys and has none in its own build', async ({
+    assert,
+  }) => {
+    const project = stage.project({
+      slug: 'during',
+      buildCommands: 'cat /run/muster/"$(basename "$PWD")"/key > seen 2>&1 || true',
+    })
+    await stage.git.publish('during', { 'index.html': 'one' }, 'one')
+    assert.equal(await stage.outcome(project), 'live')
+    const go = '/root/go-on'
+    const wait = sh`printf 'here\\n'
+while [ ! -e ${go} ]; do sleep 0.1; done`
+    const looking = beginLook(project, { fault: beforeCommand('fetch', 'git fetch', wait) })
+    await looking.run.shows('here\n')
+    const { outcome, releaseId } = await stage.deploy(project)
+    assert.equal(outcome, 'live')
+    const seen = stage.host.inside(['cat', `/srv/muster/during/releases/${releaseId}/seen`])
+    assert.match(seen, /No such file/)
+    stage.host.inside(['touch', go])
+    const looked = await looking.ended()
+    assert.equal(looked.outcome, 'succeeded', looked.log)
+    assert.equal(stage.host.inside(['ls', '-A', '/run/muster']).trim(), '')
   })
 
   test('300 commits are told as 200 and more', async ({ assert }) => {

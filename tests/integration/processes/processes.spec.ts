@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { generateKeyPair } from '#engine/ssh/key_pair'
 import { Secret } from '#engine/shell/secret'
+import CancelDeployment from '#app/deployments/actions/cancel_deployment'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import { causeOf } from '#app/deployments/cause'
 import Deployment from '#app/deployments/models/deployment'
@@ -227,6 +228,26 @@ test.group('Processes of projects', (group) => {
     assert.equal(deployment.migrations, 'failed')
     await project.merge({ beforeSwitch: null }).save()
     assert.isNull((await deploy(project)).deployment.migrations)
+  })
+
+  test('a deployment that is cancelled once its release is kept is live, and told so', async ({
+    assert,
+  }) => {
+    const project = await scene({ afterSwitch: 'echo kept; sleep 300' })
+    const created = await new CreateDeployment().deploy(causeOf(scope), project)
+    const runId = await runIdOf(created)
+    for (const end = Date.now() + 60_000; Date.now() < end; await sleep(50)) {
+      const log = await logOf({ id: runId })
+      if (log.includes('kept\n')) break
+    }
+    await new CancelDeployment().handle(scope.origin, created)
+    const run = await waitForRun(runId)
+    assert.equal(run.state, 'cancelled', await logOf(run))
+    const { state } = await Deployment.within(scope).where('id', created.id).firstOrFail()
+    assert.equal(state, 'live')
+    await project.refresh()
+    assert.equal(project.liveReleaseId, created.releaseId)
+    assert.equal((await visit(host().address, project)).body, 'one')
   })
 
   test('a site that was edited by hand is shown with its difference and kept or overwritten', async ({

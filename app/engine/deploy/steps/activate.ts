@@ -1,12 +1,13 @@
 import { type DeployContext, hasSlots, servedDirectory } from '#engine/deploy/context'
 import { phpSocket } from '#engine/deploy/layout'
+import { freshFormer, noteFormer, putBackFiles } from '#engine/deploy/steps/former'
 import { reportProbe, startProbe } from '#engine/deploy/steps/probe'
-import { waitForRequests } from '#engine/deploy/steps/retire'
+import { rememberWorkers, waitForRequests } from '#engine/deploy/steps/retire'
 import { bySlot } from '#engine/deploy/steps/start'
 import { waitForRelease } from '#engine/deploy/steps/verify'
 import { type ScriptStep } from '#engine/detached/script'
 import { type Command, sh } from '#engine/shell/command'
-import { directory, swapLink } from '#engine/system/files'
+import { swapLink } from '#engine/system/files'
 import { renderLive, variable } from '#engine/system/nginx'
 
 /**
@@ -21,14 +22,17 @@ export function activate(context: DeployContext): ScriptStep {
     critical: true,
     commands: [
       { command: remember(context) },
-      { command: startProbe(context) },
-      { command: writeSite(context), label: `write ${layout.site}` },
-      { command: writeLive(context), label: `write ${layout.live}` },
-      sh`nginx -t -q`,
-      { command: swapLink(`releases/${releaseId}`, layout.current), label: 'swap current' },
+      // Before what decides who is asked: after a loss of power it has to be there.
       ...(hasSlots(context)
         ? [{ command: sh`systemctl --no-ask-password --quiet enable -- "\${units[@]}"` }]
         : []),
+      { command: startProbe(context) },
+      { command: writeSite(context), label: `write ${layout.site}` },
+      { command: writeLive(context), label: `write ${layout.live}` },
+      // With the same reload it is served on no other port any more.
+      { command: sh`rm -f -- ${layout.candidate}` },
+      sh`nginx -t -q`,
+      { command: swapLink(`releases/${releaseId}`, layout.current), label: 'swap current' },
       {
         command: sh`${rememberWorkers()}
 reloaded=1
@@ -42,15 +46,18 @@ systemctl --no-ask-password reload-or-restart nginx`,
 }
 
 function remember({ layout }: DeployContext): Command {
-  return sh`reloaded='' had_site='' former=''
+  return sh`reloaded='' had_site='' had_file='' former=''
 former=$(readlink ${layout.current}) || former=''
-${directory(layout.former, '0700')}
-rm -f -- ${`${layout.former}/site`} ${`${layout.former}/live`}
+${freshFormer(layout)}
 if [ -e ${layout.live} ]; then
   cp -p -- ${layout.live} ${`${layout.former}/live`}
   had_site=1
 fi
-if [ -e ${layout.site} ]; then cp -p -- ${layout.site} ${`${layout.former}/site`}; fi
+if [ -e ${layout.site} ]; then
+  cp -p -- ${layout.site} ${`${layout.former}/site`}
+  had_file=1
+fi
+${noteFormer(layout)}
 remembered=1`
 }
 
@@ -95,22 +102,7 @@ mv -T -- ${fresh} ${layout.live}`
 function putBack(context: DeployContext): Command {
   const { layout } = context
   return sh`if [ -n "\${remembered:-}" ]; then
-  rm -f -- ${`${layout.site}.new`} ${`${layout.live}.new`} ${`${layout.current}.new`}
-  if [ -e ${`${layout.former}/site`} ]; then
-    mv -T -- ${`${layout.former}/site`} ${layout.site}
-  else
-    rm -f -- ${layout.site}
-  fi
-  if [ -n "$had_site" ]; then
-    mv -T -- ${`${layout.former}/live`} ${layout.live}
-  else
-    rm -f -- ${layout.live}
-  fi
-  if [ -n "$former" ]; then
-    ${swapLink(sh`"$former"`, layout.current)}
-  else
-    rm -f -- ${layout.current}
-  fi
+  ${putBackFiles(layout)}
   if [ -n "$reloaded" ]; then
     ${rememberWorkers()}
     systemctl --no-ask-password reload-or-restart nginx
@@ -123,8 +115,4 @@ function putBack(context: DeployContext): Command {
     ${waitForRequests()}
   fi
 fi`
-}
-
-function rememberWorkers(): Command {
-  return sh`workers=$(pgrep -P "$(systemctl show --property=MainPID --value nginx)") || workers=''`
 }

@@ -1,4 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { giveUpFormer } from '#engine/deploy/steps/former'
 import { type ScriptStep } from '#engine/detached/script'
 import { type Command, sh } from '#engine/shell/command'
 
@@ -26,7 +27,7 @@ export function commit({ layout }: DeployContext): ScriptStep {
     title: 'Agree with the other servers',
     commits: true,
     failure: 'rolled_back',
-    commands: [{ command: agree() }, { command: sh`: > ${`${layout.meta}/good`}` }],
+    commands: [{ command: agree() }, { command: giveUpFormer(layout) }],
   }
 }
 

@@ -19,6 +19,8 @@ export function fetch(context: DeployContext): ScriptStep {
       access.fetch(FETCHED),
       { command: resolve(context, access) },
       { command: commitsSince(context, access) },
+      // What is built may run the code of others.
+      { command: access.close() },
     ],
     always: [access.close()],
   }

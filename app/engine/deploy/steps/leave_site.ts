@@ -17,8 +17,8 @@ export function leaveSite({ layout }: DeployContext): ScriptStep {
   rm -f -- ${sites}
   nginx -t -q
   systemctl --no-ask-password reload-or-restart nginx
-  remove_units $(units_in a) $(units_in b)
-fi`,
+fi
+remove_units $(units_in a) $(units_in b)`,
       },
     ],
   }

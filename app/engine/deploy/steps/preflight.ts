@@ -1,4 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { recover } from '#engine/deploy/steps/former'
 import { checkShared } from '#engine/deploy/steps/link_shared'
 import { checkSite, siteFunctions } from '#engine/deploy/steps/site'
 import { type ScriptStep } from '#engine/detached/script'
@@ -26,6 +27,7 @@ export function preflight(context: DeployContext): ScriptStep {
       { command: lock(context), label: 'lock the project' },
       { command: owner(context) },
       { command: clear(context) },
+      { command: recover(context.layout) },
       { command: space(context), label: 'df /srv/muster' },
       ...(isWeb ? [sh`nginx -t -q`, { command: address(context) }] : []),
       { command: checkShared(context) },
@@ -96,13 +98,20 @@ else
 fi`
 }
 
-/** Whoever has the lock knows that what opened the repository for another deployment is needed no more. */
+/**
+ * Whoever has the lock knows that what opened the repository for another deployment is needed no more.
+ * What a look has open is locked.
+ */
 function clear({ project, layout }: DeployContext): Command {
   return sh`for path in /run/muster/*; do
   id=\${path##*/}
   id=\${id%%.*}
   if [ -d ${`${layout.base}/meta`}/"$id" ] || [ "$(stat -c %G -- "$path" 2>/dev/null)" = ${project.unixUser} ]; then
-    rm -rf -- "$path"
+    if [ -d "$path" ]; then
+      flock -n -- "$path" rm -rf -- "$path" || true
+    else
+      rm -f -- "$path"
+    fi
   fi
 done`
 }

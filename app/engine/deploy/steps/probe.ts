@@ -15,7 +15,8 @@ export function startProbe({ project, layout }: DeployContext): Command {
   mkdir -p /run/muster
   (
     exec 8>&-
-    while true; do
+    # $$ is the script, which may be killed.
+    while kill -0 "$$" 2>/dev/null; do
       curl --silent --output /dev/null --write-out '%{http_code} %{time_total}\\n' --noproxy '*' --max-time 10 --header ${`Host: ${project.domain}`} ${url} || true
       sleep ${PAUSE}
     done

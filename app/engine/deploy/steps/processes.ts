@@ -36,19 +36,21 @@ export function rescale(context: DeployContext): ScriptStep {
     commands: [
       { command: writeFile(`${meta}/settings`, allSettings(context), { mode: '0644' }) },
       {
-        command: sh`rm -f -- ${`${meta}/processes.former`}
-: >> ${`${meta}/processes`}
+        command: sh`: >> ${`${meta}/processes`}
 awk 'FILENAME == ARGV[1] { asked[$1] = $0; next } { print ($1 in asked) ? asked[$1] : $0 }' ${`${meta}/settings`} ${`${meta}/processes`} > ${`${meta}/processes.new`}
 cp -p -- ${`${meta}/processes`} ${`${meta}/processes.former`}
+rescaled=1
 mv -T -- ${`${meta}/processes.new`} ${`${meta}/processes`}`,
       },
       { command: tellProcesses(context) },
     ],
     undo: [
-      sh`if [ -e ${`${meta}/processes.former`} ]; then
+      // One of an earlier restart is nothing to go back to.
+      sh`if [ -n "\${rescaled:-}" ]; then
   mv -T -- ${`${meta}/processes.former`} ${`${meta}/processes`}
 fi`,
     ],
+    always: [sh`rm -f -- ${`${meta}/processes.former`}`],
   }
 }
 

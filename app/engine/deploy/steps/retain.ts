@@ -32,7 +32,8 @@ for ((index = \${#paths[@]} - 1; index >= 0; index--)); do
     kept="$kept,$name"
     continue
   fi
-  doomed+=("$path" "meta/$name")
+  # Its mark goes first, so that what is cut off half-way is no release any more.
+  doomed+=("meta/$name" "$path")
   removed=$((removed + 1))
 done
 for ((index = 0; index < \${#doomed[@]}; index += 100)); do

@@ -19,6 +19,11 @@ export function retire(context: DeployContext): ScriptStep {
   }
 }
 
+/** Notes which workers nginx has, before a reload gives it others. */
+export function rememberWorkers(): Command {
+  return sh`workers=$(pgrep -P "$(systemctl show --property=MainPID --value nginx)") || workers=''`
+}
+
 /** Waits until the workers that nginx had before the reload, `$workers`, have answered everybody. */
 export function waitForRequests(): Command {
   return sh`tries=0

@@ -104,6 +104,7 @@ function serveCandidate(context: DeployContext): Command {
     return renderCandidate(siteOf(context), port, live, phpSocket(project.slug, slot))
   }
   return sh`${bySlot((slot) => sh`printf '%s' ${text(slot)} > ${`${layout.candidate}.new`}`)}
+serves_candidate=1
 mv -T -- ${`${layout.candidate}.new`} ${layout.candidate}
 nginx -t -q
 systemctl --no-ask-password reload-or-restart nginx`
@@ -111,9 +112,14 @@ systemctl --no-ask-password reload-or-restart nginx`
 
 /** While nginx listens on the port of the slot, no later release could take it. */
 function endCandidate({ layout }: DeployContext): Command {
-  return sh`if [ -e ${layout.candidate} ]; then
+  return sh`if [ -n "\${serves_candidate:-}" ]; then
   rm -f -- ${layout.candidate}
   systemctl --no-ask-password reload-or-restart nginx
+  tries=0
+  while listens_on "$port" && [ "$tries" -lt 50 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+  done
 fi`
 }
 

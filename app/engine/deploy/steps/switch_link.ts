@@ -1,4 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { freshFormer, noteFormer, putBackFiles } from '#engine/deploy/steps/former'
 import { type ScriptStep } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
 import { swapLink } from '#engine/system/files'
@@ -11,19 +12,20 @@ export function switchLink({ layout, releaseId }: DeployContext): ScriptStep {
     critical: true,
     failure: 'rolled_back',
     commands: [
-      { command: sh`former=$(readlink ${layout.current}) || former=''` },
-      { command: sh`remembered=1` },
+      {
+        command: sh`former=$(readlink ${layout.current}) || former=''
+# A site that may be here is not touched before the release stays.
+had_site=1 had_file=1
+${freshFormer(layout)}
+${noteFormer(layout)}
+remembered=1`,
+      },
       { command: swapLink(`releases/${releaseId}`, layout.current), label: 'swap current' },
     ],
     always: [sh`rm -rf -- ${layout.former}`],
     undo: [
       sh`if [ -n "\${remembered:-}" ]; then
-  rm -f -- ${`${layout.current}.new`}
-  if [ -n "$former" ]; then
-    ${swapLink(sh`"$former"`, layout.current)}
-  else
-    rm -f -- ${layout.current}
-  fi
+  ${putBackFiles(layout)}
 fi`,
     ],
   }

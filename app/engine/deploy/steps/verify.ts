@@ -39,11 +39,25 @@ muster_result verify_ms "$verify_ms"`,
   }
 }
 
-/** Waits until nginx serves the release and answers well for it; leaves `$seen`, `$status`, `$unhealthy`. */
+/**
+ * Waits until nginx serves the release and answers well for it; leaves `$seen`, `$status`, `$unhealthy`. The
+ * workers that nginx had before the reload, `$workers`, must have left first: else one of them could answer
+ * for the former release.
+ */
 export function waitForRelease({ project }: DeployContext, release: Command): Command {
   const site = `http://127.0.0.1:${project.listenPort}`
-  return sh`seen='' status=000 unhealthy='does not answer' began=$SECONDS
+  return sh`have_left() {
+  local worker
+  for worker in $workers; do
+    if [ -d "/proc/$worker" ] && ! grep -aqs 'is shutting down' "/proc/$worker/cmdline"; then return 1; fi
+  done
+}
+seen='' status=000 unhealthy='does not answer' began=$SECONDS
 while [ "$((SECONDS - began))" -lt ${PATIENCE_SECONDS} ]; do
+  if ! have_left; then
+    sleep 0.05
+    continue
+  fi
   seen=$(curl --silent --noproxy '*' --max-time 5 --header ${`Host: ${project.domain}`} ${site + RELEASE_PATH}) || seen=''
   if [ "$seen" = ${release} ]; then
     if healthy ${site + project.healthPath}; then break; fi

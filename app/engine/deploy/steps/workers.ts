@@ -1,4 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { giveUpFormer, putBackWorkers } from '#engine/deploy/steps/former'
 import { type ScriptStep } from '#engine/detached/script'
 import { unitPrefix } from '#engine/processes/units'
 import { WEB } from '#engine/processes/settings'
@@ -26,7 +27,7 @@ export function workers(context: DeployContext): ScriptStep {
       { command: endFormer(context), label: 'end the former workers' },
       { command: startNew(context), label: 'start the new workers' },
       { command: watch(), label: 'watch them' },
-      ...(context.barriers ? [] : [{ command: sh`: > ${`${layout.meta}/good`}` }]),
+      ...(context.barriers ? [] : [{ command: giveUpFormer(layout) }]),
     ],
     undo: [putBack(context)],
   }
@@ -35,13 +36,14 @@ export function workers(context: DeployContext): ScriptStep {
 /** Their units are kept aside; of those that ran, the names. */
 function endFormer({ layout }: DeployContext): Command {
   const kept = `${layout.former}/workers`
-  return sh`rm -rf -- ${kept}
-${directory(kept, '0700')}
+  return sh`${directory(kept, '0700')}
 former_workers=() new_workers=()
 for unit in $(worker_units); do
   cp -p -- /etc/systemd/system/"$unit" ${kept}/
   if systemctl --quiet is-active -- "$unit"; then former_workers+=("$unit"); fi
 done
+{ [ "\${#former_workers[@]}" = 0 ] || printf '%s\\n' "\${former_workers[@]}"; } > ${`${layout.former}/running.new`}
+mv -T -- ${`${layout.former}/running.new`} ${`${layout.former}/running`}
 handing_over=1
 remove_units $(worker_units)
 printf '%s ended\\n' "\${#former_workers[@]}"`
@@ -94,16 +96,7 @@ done`
 }
 
 function putBack({ layout }: DeployContext): Command {
-  const kept = `${layout.former}/workers`
   return sh`if [ -n "\${handing_over:-}" ]; then
-  remove_units $(worker_units)
-  for file in ${kept}/*.service; do
-    if [ -e "$file" ]; then mv -T -- "$file" /etc/systemd/system/"\${file##*/}"; fi
-  done
-  systemctl --no-ask-password daemon-reload
-  if [ "\${#former_workers[@]}" -gt 0 ]; then
-    systemctl --no-ask-password start -- "\${former_workers[@]}"
-    systemctl --no-ask-password --quiet enable -- "\${former_workers[@]}"
-  fi
+  ${putBackWorkers(layout)}
 fi`
 }

@@ -85,6 +85,8 @@ test.group('A script of steps', (group) => {
       'the middle of several lines': sh`true
 (exit 7)
 true`,
+      'what writes to a file': sh`{ (exit 7); echo x; } > written`,
+      'what is not to be seen': sh`{ (exit 7); echo x; } > /dev/null`,
     }
     for (const [name, command] of Object.entries(failing)) {
       const ended = run([
