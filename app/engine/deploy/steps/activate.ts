@@ -1,5 +1,6 @@
 import { type DeployContext, hasSlots, servedDirectory } from '#engine/deploy/context'
 import { phpSocket } from '#engine/deploy/layout'
+import { holdNginx, holdNginxToUndo, releaseNginx } from '#engine/deploy/nginx_lock'
 import { reportProbe, startProbe } from '#engine/deploy/steps/probe'
 import { waitForRequests } from '#engine/deploy/steps/retire'
 import { bySlot } from '#engine/deploy/steps/start'
@@ -22,6 +23,7 @@ export function activate(context: DeployContext): ScriptStep {
     commands: [
       { command: remember(context) },
       { command: startProbe(context) },
+      { command: holdNginx() },
       { command: writeSite(context), label: `write ${layout.site}` },
       { command: writeLive(context), label: `write ${layout.live}` },
       sh`nginx -t -q`,
@@ -35,6 +37,7 @@ reloaded=1
 systemctl --no-ask-password reload-or-restart nginx`,
         label: 'systemctl reload nginx',
       },
+      { command: releaseNginx() },
     ],
     undo: [putBack(context)],
     always: [reportProbe(context), sh`rm -rf -- ${layout.former}`],
@@ -95,6 +98,7 @@ mv -T -- ${fresh} ${layout.live}`
 function putBack(context: DeployContext): Command {
   const { layout } = context
   return sh`if [ -n "\${remembered:-}" ]; then
+  ${holdNginxToUndo()}
   rm -f -- ${`${layout.site}.new`} ${`${layout.live}.new`} ${`${layout.current}.new`}
   if [ -e ${`${layout.former}/site`} ]; then
     mv -T -- ${`${layout.former}/site`} ${layout.site}
@@ -114,6 +118,9 @@ function putBack(context: DeployContext): Command {
   if [ -n "$reloaded" ]; then
     ${rememberWorkers()}
     systemctl --no-ask-password reload-or-restart nginx
+  fi
+  ${releaseNginx()}
+  if [ -n "$reloaded" ]; then
     if [ -n "$had_site" ]; then
       release=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) .*/\\1/p' ${layout.live})
       ${waitForRelease(context, sh`"$release"`)}
