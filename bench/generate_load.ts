@@ -25,6 +25,7 @@ class Load {
   readonly #plan: LoadPlan
   readonly #agent: Agent
   readonly #latencies: number[] = []
+  readonly #answeredAt: number[] = []
   readonly #failures: Record<string, number> = {}
   #retried = 0
 
@@ -62,6 +63,7 @@ class Load {
     this.#agent.destroy()
     return {
       latencies: this.#latencies,
+      answeredAt: this.#answeredAt,
       failures: this.#failures,
       retried: this.#retried,
       seconds,
@@ -76,8 +78,10 @@ class Load {
         this.#retried++
         continue
       }
-      if (outcome === 'answered') this.#latencies.push(performance.now() - due)
-      else this.#failures[outcome] = (this.#failures[outcome] ?? 0) + 1
+      if (outcome === 'answered') {
+        this.#latencies.push(performance.now() - due)
+        this.#answeredAt.push(Date.now())
+      } else this.#failures[outcome] = (this.#failures[outcome] ?? 0) + 1
       return
     }
   }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Span } from './stored_steps.js'
 
 /** What is asked of the load generator. */
 export interface LoadPlan {
@@ -22,6 +23,8 @@ export interface LoadPlan {
 export interface LoadResult {
   /** Milliseconds of each request that was answered 200, in order of their ends. */
   latencies: number[]
+  /** When each of them was answered, in milliseconds since the epoch. */
+  answeredAt: number[]
   /** Why requests failed, and how many for each reason. */
   failures: Record<string, number>
   /** Requests sent again, once, because a kept connection was closed under them (RFC 9110, 9.2.2). */
@@ -63,6 +66,23 @@ export function startLoad(plan: LoadPlan): RunningLoad {
 /** Runs a steady load to its end. */
 export function runLoad(plan: LoadPlan): Promise<LoadResult> {
   return startLoad(plan).finish()
+}
+
+/**
+ * The worst latency of the requests that were under way in one of the spans, or in none of them;
+ * 0 when there was none.
+ */
+export function worstWithin(
+  { latencies, answeredAt }: LoadResult,
+  spans: readonly Span[]
+): { within: number; outside: number } {
+  const worst = { within: 0, outside: 0 }
+  for (const [index, latency] of latencies.entries()) {
+    const [from, to] = [answeredAt[index] - latency, answeredAt[index]]
+    const place = spans.some((span) => from <= span.to && to >= span.from) ? 'within' : 'outside'
+    worst[place] = Math.max(worst[place], latency)
+  }
+  return worst
 }
 
 export function countFailures({ failures }: LoadResult): number {

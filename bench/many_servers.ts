@@ -1,6 +1,5 @@
-import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { ulid } from 'ulid'
+import { PanelDatabase } from './panel_database.js'
 
 /** Nobody listens there, so that looking at such a server costs nobody anything. */
 const NOWHERE = { host: '127.0.0.1', port: 1 }
@@ -10,18 +9,11 @@ const NOWHERE = { host: '127.0.0.1', port: 1 }
  * are so many.
  */
 export function copyServers(data: string, count: number): void {
-  const database = new DatabaseSync(join(data, 'muster.sqlite3'), { timeout: 5000 })
-  try {
-    const server = database.prepare('select * from servers').get() as Record<string, SQLInputValue>
-    const columns = Object.keys(server)
-    const places = columns.map((column) => `:${column}`)
-    const insert = database.prepare(`insert into servers (${columns}) values (${places})`)
-    database.exec('begin immediate')
+  using database = new PanelDatabase(data)
+  const server = database.only('servers')
+  database.together(() => {
     for (let number = 2; number <= count; number++) {
-      insert.run({ ...server, ...NOWHERE, id: ulid(), name: `web-${number}` })
+      database.insert('servers', { ...server, ...NOWHERE, id: ulid(), name: `web-${number}` })
     }
-    database.exec('commit')
-  } finally {
-    database.close()
-  }
+  })
 }

@@ -8,9 +8,11 @@ import type { Benchmark, Measurement } from './benchmark.js'
 import { busyShare, describeMachine, isQuiet, renderMachine } from './machine.js'
 import { Stage } from './stage.js'
 import { meetsGoal, renderTable } from './table.js'
+import { bigRepositories } from './benchmarks/big_repository.js'
 import { bulkRun } from './benchmarks/bulk_run.js'
 import { connections } from './benchmarks/connections.js'
 import { deploy } from './benchmarks/deploy.js'
+import { deploysAtOnce } from './benchmarks/deploys_at_once.js'
 import { fanOut } from './benchmarks/fan_out.js'
 import { firstLine } from './benchmarks/first_line.js'
 import { fleet } from './benchmarks/fleet.js'
@@ -18,6 +20,7 @@ import { logins } from './benchmarks/logins.js'
 import { memory } from './benchmarks/memory.js'
 import { oneHost } from './benchmarks/one_host.js'
 import { pages } from './benchmarks/pages.js'
+import { projectList } from './benchmarks/project_list.js'
 import { requests } from './benchmarks/requests.js'
 import { residentShell } from './benchmarks/resident_shell.js'
 import { runLog } from './benchmarks/run_log.js'
@@ -28,9 +31,9 @@ import { throughput } from './benchmarks/throughput.js'
 
 const benchmarks: readonly Benchmark[] = [
   ...[start, memory, pages, logins],
-  ...[fleet, firstLine, deploy, requests],
+  ...[fleet, firstLine, deploy, requests, bigRepositories, deploysAtOnce],
   ...[fanOut, oneHost, residentShell, connections, throughput, soak],
-  ...[bulkRun, runLog, serverList],
+  ...[bulkRun, runLog, serverList, projectList],
 ]
 
 const HOSTS = 100

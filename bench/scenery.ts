@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { Owner } from '#tests/demo/owner'
+import type { Owner } from '#tests/demo/owner'
 import { setTheScene, type Scene } from '#tests/demo/scene'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
+import { claimedPanel } from './claimed_panel.js'
 import type { Stage } from './stage.js'
 import type { StartedPanel } from './started_panel.js'
 
@@ -27,11 +27,7 @@ export class Scenery {
     const fleet = createFleet({ image: 'prepared' })
     stage.defer(() => fleet.stop())
     await fleet.start(['web-1', 'web-2', 'git-1'])
-    const panel = await stage.startPanel()
-    const owner = new Owner(panel.origin)
-    const password = randomBytes(12).toString('base64url')
-    const person = { fullName: 'Bench', email: 'bench@example.com', password }
-    await owner.claim(panel.claimLink, person)
+    const { panel, owner } = await claimedPanel(stage)
     const scene = await setTheScene(owner, fleet)
     const first = await owner.deploy(scene.app.id)
     await owner.expectSuccess(first.events)

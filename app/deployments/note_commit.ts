@@ -4,8 +4,8 @@ import type Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
 
 /**
- * Writes down, once, which commit the release is made of. The first server to say so decides it for
- * the others.
+ * Writes down, once, which commit the release is made of, and the words of one of which nothing but
+ * its hash was known. The first server to say so decides it for the others.
  *
  * @param results what a run announced
  */
@@ -17,7 +17,11 @@ export async function noteCommit(
   if (!isCommit(results.commit)) return
   await Release.within({ teamId }, { client: trx })
     .where('id', releaseId)
-    .whereNull('commit')
+    .where((release) =>
+      release
+        .whereNull('commit')
+        .orWhere((agreed) => agreed.where('commit', results.commit).whereNull('commit_subject'))
+    )
     .update({
       commit: results.commit,
       commit_author: results.author?.slice(0, 120) ?? null,

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { Owner } from '#tests/demo/owner'
+import type { Owner } from '#tests/demo/owner'
 import type { Benchmark } from '../benchmark.js'
+import { claimedPanel } from '../claimed_panel.js'
 import { quiet } from '../machine.js'
 import { summarize } from '../statistics.js'
 
@@ -14,11 +14,7 @@ export const bulkRun: Benchmark = {
 
   async run(stage) {
     const { fleet } = await stage.sshScene()
-    const panel = await stage.startPanel()
-    const owner = new Owner(panel.origin)
-    const password = randomBytes(12).toString('base64url')
-    const person = { fullName: 'Bench', email: 'bench@example.com', password }
-    await owner.claim(panel.claimLink, person)
+    const { panel, owner } = await claimedPanel(stage)
     stage.say(`Connecting ${fleet.hosts.length} servers`)
     const servers: string[] = []
     for (const host of fleet.hosts) servers.push(await owner.connect(host))

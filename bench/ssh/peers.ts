@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { execute } from '#tests/fleet/execute'
+import { installPackages, isInstalled } from '../packages.js'
 
 /** What Muster is compared with, and the Debian package that brings each. */
 const PEERS = {
@@ -10,19 +9,12 @@ const PEERS = {
   'ssh': 'openssh-client',
 }
 
-const DIRECTORIES = ['/usr/bin', '/usr/local/bin']
-
 /** Installs by apt what is missing of them. */
 export function installPeers(say: (line: string) => void): void {
   const packages = Object.entries(PEERS)
-    .filter(([name]) => !DIRECTORIES.some((directory) => existsSync(join(directory, name))))
+    .filter(([name]) => !isInstalled(name))
     .map(([, name]) => name)
-  if (packages.length === 0) return
-  say(`Installing with apt: ${packages.join(' ')}`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300']
-  execute([...apt, 'update'], { env })
-  execute([...apt, 'install', '-y', '--no-install-recommends', ...packages], { env })
+  if (packages.length > 0) installPackages(packages, say)
 }
 
 /** A peer's way to run `uptime` on every host, by the connections that an ssh_config says. */

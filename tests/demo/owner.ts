@@ -18,6 +18,8 @@ export interface WantedProject {
   startCommand?: string
   publicDirectory?: string
   healthPath?: string
+  healthTimeoutSeconds?: string
+  listenPort?: string
 }
 
 /** A deployment that was asked for: its page, and where its run is heard. */

@@ -70,22 +70,33 @@ export class GitServer {
   ): Promise<string> {
     const path = repository(name)
     const ref = `refs/heads/${branch}`
-    await this.host.insideAsync(['git', 'init', '--quiet', '--bare', '--initial-branch=main', path])
+    await this.#makeRepository(path)
     const git = ['git', '-C', path]
     const heads = await this.host.insideAsync([...git, 'for-each-ref', '--format=%(refname)'])
     const parent = heads.split('\n').includes(ref)
-    await this.host.insideAsync(
-      [...git, 'fast-import', '--quiet'],
-      commitStream(ref, parent, files, message)
-    )
+    await this.#read(path, commitStream(ref, parent, files, message))
     const sha = await this.host.insideAsync([...git, 'rev-parse', '--verify', ref])
     return sha.trim()
+  }
+
+  /** Reads commits in the format of git-fast-import(1) into a repository, made when it is not there. */
+  async import(name: string, stream: Buffer): Promise<void> {
+    await this.#makeRepository(repository(name))
+    await this.#read(repository(name), stream)
   }
 
   /** Removes a branch, as a force push or a merge would. */
   async removeBranch(name: string, branch: string): Promise<void> {
     const ref = `refs/heads/${branch}`
     await this.host.insideAsync(['git', '-C', repository(name), 'update-ref', '-d', ref])
+  }
+
+  async #read(path: string, stream: Buffer): Promise<void> {
+    await this.host.insideAsync(['git', '-C', path, 'fast-import', '--quiet'], stream)
+  }
+
+  async #makeRepository(path: string): Promise<void> {
+    await this.host.insideAsync(['git', 'init', '--quiet', '--bare', '--initial-branch=main', path])
   }
 }
 

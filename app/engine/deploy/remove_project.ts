@@ -1,3 +1,4 @@
+import { holdNginx, releaseNginx } from '#engine/deploy/nginx_lock'
 import { type ScriptStep } from '#engine/detached/script'
 import { unitFunctions } from '#engine/processes/units'
 import { sh } from '#engine/shell/command'
@@ -62,9 +63,11 @@ for file in ${sites}; do
   if [ -e "$file" ]; then served=1; fi
 done
 if [ -n "$there" ] && [ -n "$served" ]; then
+  ${holdNginx()}
   rm -f -- ${sites}
   nginx -t -q
   systemctl --no-ask-password reload-or-restart nginx
+  ${releaseNginx()}
 fi`,
         },
       ],

@@ -1,11 +1,14 @@
 import type { ApiClient } from '@japa/api-client'
 import { test } from '@japa/runner'
 import { gzipSync } from 'node:zlib'
+import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { lookRun, refOf } from '#app/deployments/look_run'
 import { deploymentRun } from '#app/deployments/deployment_run'
 import Deployment from '#app/deployments/models/deployment'
 import DeploymentPlan from '#app/deployments/models/deployment_plan'
+import Release from '#app/deployments/models/release'
+import { noteCommit } from '#app/deployments/note_commit'
 import type Project from '#app/projects/models/project'
 import { claim } from '#app/runs/claims'
 import Run from '#app/runs/models/run'
@@ -121,6 +124,29 @@ test.group('What will happen', (group) => {
       assert.notInclude(JSON.stringify(plan.steps), canary)
     }
     assert.include(await page(client, response.header('location')), 'What it was going to do')
+  })
+
+  test('gets the words of its commit from the server that reads it, and those of no other', async ({
+    assert,
+    client,
+  }) => {
+    await looked(resultsOf(['One']))
+    await send(client, `/projects/${project.id}/deployments`, { commit: COMMIT })
+    const [deployment] = await Deployment.within(tenant.scope).where(
+      'active_project_id',
+      project.id
+    )
+    const read = async (commit: string, subject: string) => {
+      const results = { commit, author: 'Ada', subject }
+      await db.transaction((trx) => noteCommit(deployment, results, trx))
+      const { commitSubject } = await Release.within(tenant.scope)
+        .where('id', deployment.releaseId)
+        .firstOrFail()
+      return commitSubject
+    }
+    assert.isNull(await read('d'.repeat(40), 'Another'))
+    assert.equal(await read(COMMIT, 'Open the shop'), 'Open the shop')
+    assert.equal(await read(COMMIT, 'Told later'), 'Open the shop')
   })
 
   test('refuses what is no commit', async ({ assert, client }) => {

@@ -2,7 +2,7 @@ import { once as event } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { test } from '@japa/runner'
 import { generateLoad } from '../../../bench/generate_load.js'
-import { countFailures, runLoad, startLoad } from '../../../bench/load.js'
+import { countFailures, runLoad, startLoad, worstWithin } from '../../../bench/load.js'
 
 test.group('Load generator', (group) => {
   let server: Server | undefined
@@ -80,6 +80,29 @@ test.group('Load generator', (group) => {
     assert.lengthOf(load.latencies, 24)
     assert.isAtLeast(load.retried, 4)
     assert.deepEqual(load.failures, {})
+  })
+
+  test('the worst answer in a span is told from the worst at other times', async ({ assert }) => {
+    const load = {
+      ...{ latencies: [10, 300, 40, 900], answeredAt: [1000, 2300, 3000, 5000] },
+      ...{ failures: {}, retried: 0, seconds: 5 },
+    }
+    const spans = [
+      { from: 2010, to: 2050 },
+      { from: 2990, to: 3500 },
+    ]
+    assert.deepEqual(worstWithin(load, spans), { within: 300, outside: 900 })
+    assert.deepEqual(worstWithin(load, []), { within: 0, outside: 900 })
+    assert.deepEqual(worstWithin(load, [{ from: 0, to: 9000 }]), { within: 900, outside: 0 })
+  })
+
+  test('each answer has its moment', async ({ assert }) => {
+    const url = await serve((_, response) => void response.end('ok'))
+    const before = Date.now()
+    const pace = { kind: 'steady', requests: 5, concurrency: 2 } as const
+    const { latencies, answeredAt } = await runLoad({ url, pace, keepAlive: true })
+    assert.lengthOf(answeredAt, latencies.length)
+    assert.isTrue(answeredAt.every((moment) => moment >= before && moment <= Date.now()))
   })
 
   test('only this machine and the fleet are ever asked', async ({ assert }) => {

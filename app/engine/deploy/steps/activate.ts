@@ -1,5 +1,6 @@
 import { type DeployContext, hasSlots, servedDirectory } from '#engine/deploy/context'
 import { phpSocket } from '#engine/deploy/layout'
+import { holdNginx, holdNginxToUndo, releaseNginx } from '#engine/deploy/nginx_lock'
 import { freshFormer, noteFormer, putBackFiles } from '#engine/deploy/steps/former'
 import { reportProbe, startProbe } from '#engine/deploy/steps/probe'
 import { rememberWorkers, waitForRequests } from '#engine/deploy/steps/retire'
@@ -27,6 +28,7 @@ export function activate(context: DeployContext): ScriptStep {
         ? [{ command: sh`systemctl --no-ask-password --quiet enable -- "\${units[@]}"` }]
         : []),
       { command: startProbe(context) },
+      { command: holdNginx() },
       { command: writeSite(context), label: `write ${layout.site}` },
       { command: writeLive(context), label: `write ${layout.live}` },
       // With the same reload it is served on no other port any more.
@@ -39,6 +41,7 @@ reloaded=1
 systemctl --no-ask-password reload-or-restart nginx`,
         label: 'systemctl reload nginx',
       },
+      { command: releaseNginx() },
     ],
     undo: [putBack(context)],
     always: [reportProbe(context), sh`rm -rf -- ${layout.former}`],
@@ -102,10 +105,14 @@ mv -T -- ${fresh} ${layout.live}`
 function putBack(context: DeployContext): Command {
   const { layout } = context
   return sh`if [ -n "\${remembered:-}" ]; then
+  ${holdNginxToUndo()}
   ${putBackFiles(layout)}
   if [ -n "$reloaded" ]; then
     ${rememberWorkers()}
     systemctl --no-ask-password reload-or-restart nginx
+  fi
+  ${releaseNginx()}
+  if [ -n "$reloaded" ]; then
     if [ -n "$had_site" ]; then
       release=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) .*/\\1/p' ${layout.live})
       ${waitForRelease(context, sh`"$release"`)}

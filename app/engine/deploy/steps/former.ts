@@ -1,4 +1,5 @@
 import { type Layout } from '#engine/deploy/layout'
+import { holdNginxToUndo, releaseNginx } from '#engine/deploy/nginx_lock'
 import { rememberWorkers, waitForRequests } from '#engine/deploy/steps/retire'
 import { type Command, sh } from '#engine/shell/command'
 import { directory, swapLink } from '#engine/system/files'
@@ -70,12 +71,15 @@ export function recover(layout: Layout): Command {
   printf 'A deployment was cut off during its switch. What was live before it is put back first.\\n'
   read -r former had_site had_file < ${`${former}/release`}
   former=\${former#-} had_site=\${had_site#-} had_file=\${had_file#-}
+  ${holdNginxToUndo()}
   ${putBackFiles(layout)}
   if systemctl --quiet is-active nginx; then
     ${rememberWorkers()}
     systemctl --no-ask-password reload-or-restart nginx
+    ${releaseNginx()}
     ${waitForRequests()}
   fi
+  ${releaseNginx()}
   slot=$(sed -n 's/^# muster release=[0-9A-Z]* slot=\\([ab]\\)$/\\1/p' ${live} 2>/dev/null) || slot=''
   if [ "$slot" != a ]; then remove_units $(units_in a); fi
   if [ "$slot" != b ]; then remove_units $(units_in b); fi

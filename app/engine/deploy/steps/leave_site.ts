@@ -1,4 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { holdNginx, releaseNginx } from '#engine/deploy/nginx_lock'
 import { type ScriptStep } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
 
@@ -14,9 +15,11 @@ export function leaveSite({ layout }: DeployContext): ScriptStep {
       {
         label: 'look for a former site',
         command: sh`if [ -e ${layout.site} ] || [ -e ${layout.live} ]; then
+  ${holdNginx()}
   rm -f -- ${sites}
   nginx -t -q
   systemctl --no-ask-password reload-or-restart nginx
+  ${releaseNginx()}
 fi
 remove_units $(units_in a) $(units_in b)`,
       },

@@ -1,4 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
+import { holdNginx, releaseNginx } from '#engine/deploy/nginx_lock'
 import { recover } from '#engine/deploy/steps/former'
 import { checkShared } from '#engine/deploy/steps/link_shared'
 import { checkSite, siteFunctions } from '#engine/deploy/steps/site'
@@ -29,7 +30,9 @@ export function preflight(context: DeployContext): ScriptStep {
       { command: clear(context) },
       { command: recover(context.layout) },
       { command: space(context), label: 'df /srv/muster' },
-      ...(isWeb ? [sh`nginx -t -q`, { command: address(context) }] : []),
+      ...(isWeb
+        ? [{ command: testNginx(), label: 'nginx -t -q' }, { command: address(context) }]
+        : []),
       { command: checkShared(context) },
       ...(isWeb ? [{ command: checkSite(context) }] : []),
       ...(context.kind === 'deploy' ? [] : [{ command: sealed(context) }]),
@@ -132,6 +135,12 @@ if [ -n "$inodes" ] && [ "$inodes" -lt ${NEEDED_INODES} ]; then
   printf 'There are only %s files left to make on %s.\\n' "$inodes" "$mount"
   exit 28
 fi`
+}
+
+function testNginx(): Command {
+  return sh`${holdNginx()}
+nginx -t -q
+${releaseNginx()}`
 }
 
 /** Of two sites with one name nginx would go on serving the one it reads first. */

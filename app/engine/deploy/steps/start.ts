@@ -1,5 +1,6 @@
 import { type DeployContext, servedDirectory, siteOf } from '#engine/deploy/context'
 import { phpSocket, portOf, SLOTS, type Slot } from '#engine/deploy/layout'
+import { holdNginx, holdNginxToUndo, releaseNginx } from '#engine/deploy/nginx_lock'
 import { type ScriptStep } from '#engine/detached/script'
 import { unitPrefix } from '#engine/processes/units'
 import { WEB } from '#engine/processes/settings'
@@ -46,8 +47,10 @@ printf 'Slot %s on port %s\\n' "$slot" "$port"
 muster_result slot "$slot"
 remove_units $(units_in "$slot")
 if [ -e ${layout.candidate} ]; then
+  ${holdNginx()}
   rm -f -- ${layout.candidate}
   systemctl --no-ask-password reload-or-restart nginx
+  ${releaseNginx()}
   sleep 0.5
 fi`
 }
@@ -104,17 +107,21 @@ function serveCandidate(context: DeployContext): Command {
     return renderCandidate(siteOf(context), port, live, phpSocket(project.slug, slot))
   }
   return sh`${bySlot((slot) => sh`printf '%s' ${text(slot)} > ${`${layout.candidate}.new`}`)}
+${holdNginx()}
 serves_candidate=1
 mv -T -- ${`${layout.candidate}.new`} ${layout.candidate}
 nginx -t -q
-systemctl --no-ask-password reload-or-restart nginx`
+systemctl --no-ask-password reload-or-restart nginx
+${releaseNginx()}`
 }
 
 /** While nginx listens on the port of the slot, no later release could take it. */
 function endCandidate({ layout }: DeployContext): Command {
   return sh`if [ -n "\${serves_candidate:-}" ]; then
+  ${holdNginxToUndo()}
   rm -f -- ${layout.candidate}
   systemctl --no-ask-password reload-or-restart nginx
+  ${releaseNginx()}
   tries=0
   while listens_on "$port" && [ "$tries" -lt 50 ]; do
     sleep 0.1
