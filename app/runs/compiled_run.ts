@@ -48,7 +48,7 @@ const sharers = new Map<CompiledRun, Sharers>()
 /** Hundreds of runs that begin together keep what they share by one statement. */
 async function keepTogether(run: Run, compiled: CompiledRun) {
   const known = sharers.get(compiled)
-  const together = known?.owner === run.leaseOwner ? known : gather(run, compiled)
+  const together = known && known.owner === run.leaseOwner ? known : gather(run, compiled)
   together.ids.push(run.id)
   const kept = await together.kept
   if (!kept.has(run.id)) throw new LeaseLostError(run)

@@ -51,14 +51,14 @@ test.group('Faults on the way of a deployment', (group) => {
   test('D5: a full disk is told before anything is done', async ({ assert }) => {
     const project = stage.project({ slug: 'full' })
     await stage.git.publish('full', { 'index.html': 'one' }, 'one')
-    await stage.deploy(project)
+    const { releaseId } = await stage.deploy(project)
     stage.host.inside(['fallocate', '-l', '700M', '/var/tmp/filler'])
     const { outcome, failed, log } = await stage.deploy(project)
     stage.host.inside(['rm', '/var/tmp/filler'])
     assert.equal(outcome, 'failed')
     assert.containSubset(failed, { step: 'preflight', rc: 28 })
     assert.match(log, /There is not enough room on \/\./)
-    assert.equal(await stage.body(project), 'one')
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('D5: a disk that fills up in the build fails cleanly', async ({ assert }) => {
@@ -128,8 +128,9 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(second.outcome, 'failed')
     assert.containSubset(second.failed, { step: 'preflight', rc: 75 })
     assert.include(second.log, 'Another deployment of this project is under way')
-    const { outcome } = await first.ended()
+    const { outcome, releaseId } = await first.ended()
     assert.equal(outcome, 'live')
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('D10: deploys the commit it was told or none', async ({ assert }) => {
@@ -137,7 +138,7 @@ test.group('Faults on the way of a deployment', (group) => {
     const commit = await stage.git.publish('exact', { 'index.html': 'one' }, 'one')
     await stage.git.publish('exact', { 'index.html': 'two' }, 'two')
     const project = stage.project({ slug: 'exact', commit })
-    const { outcome, results } = await stage.deploy(project)
+    const { outcome, results, releaseId } = await stage.deploy(project)
     assert.equal(outcome, 'live')
     assert.equal(results.commit, commit)
     assert.equal(await stage.body(project), 'one')
@@ -149,6 +150,7 @@ test.group('Faults on the way of a deployment', (group) => {
     assert.equal(forced.failed?.step, 'fetch')
     assert.include(forced.log, 'is not on the branch main (any more)')
     assert.equal(await stage.body(project), 'one')
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('D20: a refused key, a wrong host key and a missing branch are each told', async ({
@@ -170,6 +172,7 @@ test.group('Faults on the way of a deployment', (group) => {
       /a host key that is not the confirmed one/
     )
     assert.equal(await told({ branch: 'absent' }), 'The repository has no such branch or tag.')
+    await assertInvariants(stage, stage.project({ slug: 'fetching' }), null)
   })
 
   test('the directory of another project is left alone', async ({ assert }) => {

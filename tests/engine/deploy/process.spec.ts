@@ -28,14 +28,16 @@ test.group('Deploying a process', (group) => {
     await stage.git.publish('swap', nodeApp('one'), 'one')
     assert.equal(await stage.outcome(project), 'live')
     const loop = new RequestLoop(stage.host.address, project)
+    let live = ''
     for (const name of ['two', 'three']) {
       await stage.git.publish('swap', nodeApp(name), name)
-      const { outcome, results } = await stage.deploy(project)
+      const { outcome, results, releaseId } = await stage.deploy(project)
       assert.equal(outcome, 'live')
       assert.equal(results.probe_failures, '0')
+      live = releaseId
     }
     const answers = await loop.stop()
-    assert.isEmpty(failures(answers))
+    await assertInvariants(stage, project, live, { answers })
     assert.isAbove(answers.length, 100)
     assert.sameMembers([...new Set(answers.map(({ body }) => body))], ['one', 'two', 'three'])
     assert.deepEqual(instances('swap'), ['muster-swap-a.service'])
@@ -270,10 +272,10 @@ env > environment; id -un > user; echo done`,
     assert.equal(await stage.outcome(project), 'live')
     await stage.git.publish('slow', nodeApp('two', deaf), 'two')
     const loop = new RequestLoop(stage.host.address, project)
-    const { outcome } = await stage.deploy(project)
+    const { outcome, releaseId } = await stage.deploy(project)
     const answers = await loop.stop()
     assert.equal(outcome, 'live')
-    assert.isEmpty(failures(answers))
+    await assertInvariants(stage, project, releaseId, { answers, bodies: ['one', 'two'] })
     assert.equal(answers.at(-1)?.body, 'two')
     assert.deepEqual(instances('slow'), ['muster-slow-b.service'])
   }).timeout(120_000)

@@ -39,7 +39,8 @@ async function storeCanaries(): Promise<Canaries> {
     }),
   })
   const { fence } = openRun
-  await compiledRun(await createRun(tenant, server, { kind: KIND, state: 'running', fence }))
+  const claimed = { kind: KIND, state: 'running', fence, leaseOwner: 'a claim' } as const
+  await compiledRun(await createRun(tenant, server, claimed))
   const link = await issueSetupToken()
   return { privateKey, deployKey, variable, webhook, totp, smtp, script, link, password: PASSWORD }
 }
