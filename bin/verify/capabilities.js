@@ -9,6 +9,7 @@ const PROGRAMS = {
   shells: { dash: 'dash', bash: 'bash', busybox: 'busybox' },
   mariadb: { mariadbd: 'mariadb-server-core', mariadb: 'mariadb-client-core' },
   chromium: { chromium: 'chromium' },
+  go: { go: 'golang-go' },
   fleet: {
     'unshare': 'util-linux',
     'ip': 'iproute2',
@@ -27,7 +28,7 @@ const FLEET_QUESTION = `
  * Installs, where that can be done, the programs the needs stand for, and finds out what is
  * lacking all the same.
  *
- * @param {readonly string[]} needs of `shells`, `mariadb`, `chromium`, `fleet`
+ * @param {readonly string[]} needs of `shells`, `mariadb`, `chromium`, `go`, `fleet`
  * @returns {Promise<Record<string, string[]>>} for each need that cannot be met, the reasons
  */
 export async function provide(needs, { processes, print }) {

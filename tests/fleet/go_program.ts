@@ -10,13 +10,12 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { cacheDirectory, progress } from '#tests/fleet/cache'
-import { execute, executeAsync } from '#tests/fleet/execute'
+import { executeAsync } from '#tests/fleet/execute'
 import { lock } from '#tests/fleet/lock'
 
 /**
- * A static binary of one Go source file, as a build elsewhere would have left it. The compiler is of the
- * machine's, installed by apt when it is missing: in the images it would be larger than all the rest.
- * What was compiled once is kept.
+ * A static binary of one Go source file, as a build elsewhere would have left it. The compiler is the
+ * machine's: in the images it would be larger than all the rest. What was compiled once is kept.
  */
 export async function goProgram(source: string): Promise<Buffer> {
   const hash = createHash('sha256').update(source).digest('hex').slice(0, 12)
@@ -32,7 +31,6 @@ export async function goProgram(source: string): Promise<Buffer> {
 }
 
 async function compile(source: string, binary: string): Promise<void> {
-  installCompiler()
   mkdirSync(path.dirname(binary), { recursive: true })
   const scratch = mkdtempSync(`${binary}.`)
   try {
@@ -50,13 +48,4 @@ async function compile(source: string, binary: string): Promise<void> {
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-}
-
-function installCompiler(): void {
-  if (existsSync('/usr/bin/go')) return
-  progress('installing golang-go on this machine')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const patient = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300']
-  execute([...patient, 'update'], { env })
-  execute([...patient, 'install', '-y', '--no-install-recommends', 'golang-go'], { env })
 }
