@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
-import { type DeployProject } from '#engine/deploy/input'
 import { RELEASE_PATH } from '#engine/system/nginx'
-import { type DeployStage } from '#tests/engine/deploy/deploy_stage'
-import { type Answer, failures } from '#tests/engine/deploy/request_loop'
+import { type Answer, failures, type Site, visit } from '#tests/engine/deploy/request_loop'
+import type { Host } from '#tests/fleet/host'
+
+/** Where a project is served. */
+interface Stage {
+  host: Pick<Host, 'address' | 'inside'>
+}
+
+type ServedProject = Site & { slug: string }
 
 /** What a server says of a project, read by nothing that Muster deploys with. */
 interface Truth {
@@ -24,8 +30,8 @@ interface Truth {
  * @param releaseId the release that has to be live; null for none
  */
 export async function assertInvariants(
-  stage: DeployStage,
-  project: DeployProject,
+  stage: Stage,
+  project: ServedProject,
   releaseId: string | null,
   seen: { answers?: readonly Answer[]; bodies?: readonly string[] } = {}
 ): Promise<void> {
@@ -45,7 +51,7 @@ export async function assertInvariants(
   assert.equal(truth.current, `releases/${releaseId}`, 'the link names the live release')
   assert.match(truth.live, new RegExp(`^${releaseId} `), 'the live file names the same')
   assert.ok(truth.sealed && truth.good, 'it is sealed and was found good')
-  const { body } = await stage.visit(project, RELEASE_PATH)
+  const { body } = await visit(stage.host.address, project, RELEASE_PATH)
   assert.equal(body, releaseId, 'it is what nginx serves')
   const [, slot] = truth.live.split(' ')
   const strangers = truth.units.filter((unit) => {
@@ -55,7 +61,7 @@ export async function assertInvariants(
   assert.deepEqual(strangers, [], 'only units of the live slot run')
 }
 
-function readTruth(stage: DeployStage, project: DeployProject): Truth {
+function readTruth(stage: Stage, project: ServedProject): Truth {
   const script = `slug=$1; base=/srv/muster/$slug; site=/etc/nginx/conf.d/muster-$slug
 current=$(readlink $base/current) || current=
 echo "current=$current"

@@ -14,6 +14,7 @@ import { RunWorker } from '#app/runs/worker/run_worker'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { nodeApp } from '#tests/engine/deploy/node_app'
 import { visit } from '#tests/engine/deploy/request_loop'
 import { createFleet } from '#tests/fleet/fleet'
@@ -195,6 +196,13 @@ export class DeployFleet {
         return (await visit(address, { domain, listenPort: 80 })).body
       })
     )
+  }
+
+  /** Holds every server to what has to be so of a project whose live release is the one given. */
+  async holds(project: Project, releaseId: string, on: readonly Name[] = SERVERS): Promise<void> {
+    for (const name of on) {
+      await assertInvariants({ host: this.fleet.host(name) }, project, releaseId)
+    }
   }
 
   /** Makes or removes a file of a host. */

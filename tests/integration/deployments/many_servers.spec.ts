@@ -70,6 +70,7 @@ test.group('Deployments on many servers', (group) => {
     assert.include(await stage.logs(second), 'Stopped because web-2 failed at “Build”.')
     const release = await Release.within(stage.scope).where('id', second.releaseId).firstOrFail()
     assert.equal(release.state, 'bad')
+    await stage.holds(project, first.releaseId)
   })
 
   test('D2: one that fails its verification brings all back to one release', async ({ assert }) => {
@@ -89,6 +90,7 @@ test.group('Deployments on many servers', (group) => {
     assert.deepEqual(await stage.states(ended), ['rolled_back', 'rolled_back', 'rolled_back'])
     assert.deepEqual(await stage.bodies(project), ['one', 'one', 'one'])
     assert.deepEqual(await live(project), Array(3).fill(first.releaseId))
+    await stage.holds(project, first.releaseId)
   })
 
   test('all build the commit that the first one found', async ({ assert }) => {

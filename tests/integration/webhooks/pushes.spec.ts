@@ -10,6 +10,7 @@ import type Team from '#app/teams/models/team'
 import type { Scope } from '#app/teams/scope'
 import type User from '#app/users/models/user'
 import { newSecret } from '#app/webhooks/secret_text'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { PanelVisitor } from '#tests/demo/panel_visitor'
 import { createFleet } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
@@ -87,6 +88,9 @@ test.group('Pushes', (group) => {
 
   const served = async ({ domain }: Project) =>
     (await visit({ address: server.host, port: 80, host: domain })).body
+  /** Holds the server to what has to be so when a deployment's release is the live one. */
+  const holds = (project: Project, { releaseId }: Deployment) =>
+    assertInvariants({ host: fleet.host('web-1') }, project, releaseId)
   const states = (all: readonly Deployment[]) => all.map(({ state }) => state)
 
   test('a push goes live as the very commit that was pushed', async ({ assert }) => {
@@ -121,6 +125,7 @@ test.group('Pushes', (group) => {
     const all = await settled(project)
     assert.equal(all.at(-1)!.state, 'live')
     assert.include(await served(project), 'forced')
+    await holds(project, all.at(-1)!)
   })
 
   test('D7: a page, a push and the API at once leave exactly one active', async ({ assert }) => {
@@ -155,13 +160,18 @@ test.group('Pushes', (group) => {
       visitor.send(`${path}/deployments`, {}, /\/deployments\/\w+$/),
     ])
     const asked = states(await deploymentsOf(project)).sort()
-    const ended = states(await settled(project)).sort()
+    const all = await settled(project)
+    const ended = states(all).sort()
     watching = false
     await watch
     for (const answer of answers.slice(0, 4)) assert.equal((answer as Response).status, 202)
     assert.deepEqual(asked, ['active', 'superseded', 'superseded', 'superseded', 'waiting'])
     assert.deepEqual(ended, ['live', 'live', 'superseded', 'superseded', 'superseded'])
     assert.equal(most, 1)
+    await holds(
+      project,
+      all.findLast(({ state }) => state === 'live')!
+    )
   })
 
   test('D8: of 20 pushes in 10 seconds the newest ends live by two builds at most', async ({
@@ -182,6 +192,7 @@ test.group('Pushes', (group) => {
     assert.equal(all.at(-1)!.state, 'live')
     assert.equal(all.at(-1)!.release.commit, commits.at(-1))
     assert.include(await served(project), 'push 20')
+    await holds(project, all.at(-1)!)
   })
 
   test('every push has its turn where the project says so', async ({ assert }) => {
@@ -210,7 +221,9 @@ test.group('Pushes', (group) => {
       [0, 1, 0, 1, 0].map((panel) => call(panels[panel].url, webhook.id, wire))
     )
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 202])
-    assert.lengthOf(await settled(project), 1)
+    const all = await settled(project)
+    assert.lengthOf(all, 1)
+    await holds(project, all[0])
   })
 
   test('what waits when all panels are killed begins when one is back', async ({ assert }) => {
