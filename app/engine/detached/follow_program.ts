@@ -95,7 +95,7 @@ if [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ]; then
   launch
   open_pause
   moment=4000 tries=0
-  until [ -s "$directory/start" ]; do
+  until [ -s "$directory/start" ] || [ -s "$directory/rc" ]; do
     [ "$tries" -lt 130 ] || refuse start_failed
     pause
     tries=$((tries + 1))

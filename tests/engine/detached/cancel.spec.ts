@@ -110,6 +110,24 @@ test.group('Cancelling a detached run', (group) => {
     }
   })
 
+  test('J5: a cancel that comes while the run is being started is its end', async ({
+    assert,
+    cleanup,
+  }) => {
+    const slow = '/usr/local/sbin/systemd-run'
+    const script = `printf '#!/bin/sh\\nsleep 1\\nexec /usr/bin/systemd-run "$@"\\n' > ${slow}; chmod +x ${slow}`
+    host().inside(['sh', '-c', script])
+    cleanup(() => void host().inside(['rm', slow]))
+    const run = new RunUnderWay(remote(), 'echo never')
+    await sleep(500)
+    const { left, facts } = await cancel(remote(), { id: run.id, graceSeconds: 1 })
+    const { result } = await run.ended
+    assert.equal(left, 0)
+    assert.containSubset(facts, { state: 'finished', code: 143 })
+    assert.containSubset(result, { state: 'finished', code: 143 })
+    assert.notInclude(run.log, 'never')
+  })
+
   test('J5: a cancel after the natural end changes nothing', async ({ assert }) => {
     const { id } = await runToEnd(remote(), 'exit 7')
     const { left, facts } = await cancel(remote(), { id })
