@@ -160,8 +160,10 @@ test.group('Hooks, shared paths and health checks', (group) => {
     assert.include(log, 'is a link in the repository')
     const own = { 'index.html': 'x', 'a/b/shadow': { link: '/etc/passwd' } }
     await stage.git.publish('leading', own, 'x')
-    assert.equal(await stage.outcome(project), 'live')
+    const mended = await stage.deploy(project)
+    assert.equal(mended.outcome, 'live')
     assert.equal(read('/srv/muster/leading/shared/a/b/shadow'), '')
+    await assertInvariants(stage, project, mended.releaseId)
   }).timeout(120_000)
 
   test('D22: a redirect that is not expected, a missing text and an answer that hangs are failures', async ({

@@ -106,7 +106,7 @@ test.group('Deploying static files', (group) => {
       'hooks/post-checkout': '#!/bin/sh\ntouch /tmp/pwn\n',
     }
     await stage.git.publish('hostile', files, '$(touch /tmp/pwn) `touch /tmp/pwn`\x1b[2J')
-    const { outcome, results } = await stage.deploy(project)
+    const { outcome, results, releaseId } = await stage.deploy(project)
     assert.equal(outcome, 'live')
     assert.equal(results.subject, '$(touch /tmp/pwn) `touch /tmp/pwn` [2J')
     assert.equal(await stage.body(project), 'fine')
@@ -116,6 +116,7 @@ test.group('Deploying static files', (group) => {
       assert.notInclude(body, 'root:')
     }
     assert.equal(stage.host.inside(['find', '/tmp', '-name', 'pwn']), '')
+    await assertInvariants(stage, project, releaseId)
   })
 
   test('D19: a public directory that is a link, or behind one, is not served', async ({
@@ -132,6 +133,7 @@ test.group('Deploying static files', (group) => {
       })
       assert.equal(outcome, 'failed')
       assert.equal(failed?.step, 'seal')
+      await assertInvariants(stage, project, null)
     }
   })
 
