@@ -10,8 +10,8 @@ const FIRST_PORT = 30_000
  */
 export function copyProjects(data: string, count: number, deployments: number): void {
   using database = new PanelDatabase(data)
-  const [project, placement] = [database.only('projects'), database.only('placements')]
-  const [release, deployment] = [database.only('releases'), database.only('deployments')]
+  const [project, placement] = [database.singleRow('projects'), database.singleRow('placements')]
+  const [release, deployment] = [database.singleRow('releases'), database.singleRow('deployments')]
   const servers = database.rows('select id from servers order by id')
   const next = monotonicFactory()
   database.together(() => {

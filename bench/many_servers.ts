@@ -10,7 +10,7 @@ const NOWHERE = { host: '127.0.0.1', port: 1 }
  */
 export function copyServers(data: string, count: number): void {
   using database = new PanelDatabase(data)
-  const server = database.only('servers')
+  const server = database.singleRow('servers')
   database.together(() => {
     for (let number = 2; number <= count; number++) {
       database.insert('servers', { ...server, ...NOWHERE, id: ulid(), name: `web-${number}` })

@@ -18,7 +18,7 @@ export class PanelDatabase implements Disposable {
   }
 
   /** The only row of a table. */
-  only(table: string): Row {
+  singleRow(table: string): Row {
     const found = this.rows(`select * from ${table}`)
     if (found.length !== 1) throw new Error(`There are ${found.length} rows in ${table}, not one.`)
     return found[0]

@@ -16,6 +16,7 @@ const pages: readonly (readonly [string, string, string, string])[] = [
   ['Runs', 'logs history jobs', 'square-terminal', 'runs.index'],
   ['New project', 'create add app site', 'plus', 'project_drafts.create'],
   ['Add a server', 'new create connect host', 'plus', 'servers.create'],
+  ['Templates of projects', 'settings new app', 'copy', 'project_templates.index'],
   ['Scripts', 'recipes commands bulk', 'scroll-text', 'scripts.index'],
   [
     'Run something',

@@ -113,6 +113,10 @@ test.group('Palette', (group) => {
       'keys on anvil': 'Keys on anvil',
       'address of anvil': 'Address of anvil',
       'roll forge back': 'Roll Forge back…',
+      'what will happen forge': 'See what will happen to Forge',
+      'restart forge': 'Processes of Forge',
+      'journal forge': 'Processes of Forge',
+      'servers of forge': 'Servers of Forge',
       'cancel anvil': 'Cancel Prepare anvil',
     }
     for (const [asked, label] of Object.entries(wanted)) {

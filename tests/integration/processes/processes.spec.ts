@@ -141,6 +141,7 @@ test.group('Processes of projects', (group) => {
       { state: 'active', label: 'Running', restarts: 0, slot: 'a' },
     ])
     assert.isAbove(page.of('web').instances[0].memoryBytes!, 1_000_000)
+    assert.isNumber(page.of('web').instances[0].cpuPercent)
     assert.isTrue(page.of('worker').isUp)
 
     const pid = () =>

@@ -135,6 +135,13 @@ ActiveEnterTimestampMonotonic=40000000
     })
   })
 
+  test('is what the processes used where systemd was not told', ({ assert }) => {
+    const told = (uptime: number, ticks: number) =>
+      look(uptime, `[not set]\nControlGroup=/system.slice/muster-shop-b.2.service\nTicks=${ticks}`)
+    const [web] = parseStates('shop', `${told(100, 100)}\n${told(100.5, 125)}`)
+    assert.equal(web.cpuPercent, 50)
+  })
+
   test('is nothing of another project, and no more than words and numbers', ({ assert }) => {
     assert.isEmpty(parseStates('shop', 'Id=muster-shop-a-a.service\nActiveState=active\n'))
     assert.isEmpty(parseStates('shop', 'Id=muster-shopping-a.service\nActiveState=active\n'))
