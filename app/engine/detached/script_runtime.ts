@@ -51,6 +51,12 @@ muster_release() {
   trap 'muster_cancelled=1; exit 143' TERM INT HUP
 }
 
+# Names what is full: the words of programs that find no room seldom say where.
+muster_tell_full() {
+  df -Pk / /home /srv /srv/muster /tmp /var 2>/dev/null |
+    awk 'NR > 1 && $4 < 1024 && !seen[$6]++ { printf "There is no room left on %s.\\n", $6 }'
+}
+
 muster_exit() {
   local rc=$1 outcome=$muster_success index
   trap - EXIT
@@ -72,6 +78,7 @@ muster_exit() {
       outcome=cancelled
       printf '\\033[31mCancelled.\\033[0m\\n'
     else
+      muster_tell_full
       printf '\\033[31mFailed with exit code %s.\\033[0m\\n' "$rc"
     fi
     for ((index = \${#muster_undo_steps[@]} - 1; index >= 0; index--)); do

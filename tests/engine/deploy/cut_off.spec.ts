@@ -40,6 +40,7 @@ test.group('Deployments that are cut off', (group) => {
       assert.oneOf(outcome, ['failed', 'rolled_back'], log)
       const told = explainFailure({ step: failed!.step, rc: failed!.rc, tail: log })
       assert.equal(told.reason, 'The server’s disk is full.', log)
+      assert.include(log, 'There is no room left on /.')
       await assertInvariants(stage, project, releaseId, { answers, bodies: ['one', 'two'] })
     })
   }
