@@ -33,6 +33,6 @@ export const RECIPE = {
     ...['nginx', 'nodejs', 'npm', 'git', 'rsync'],
     ...['python3-venv', 'php-fpm', 'php-cli', 'php-bcmath', 'php-curl', 'php-gd', 'php-intl'],
     ...['php-mbstring', 'php-mysql', 'php-pgsql', 'php-sqlite3', 'php-xml', 'php-zip'],
-    ...['zsh', 'fish', 'tcsh', 'busybox', 'locales', 'libfaketime'],
+    ...['zsh', 'fish', 'tcsh', 'busybox', 'locales', 'libfaketime', 'needrestart'],
   ],
 }

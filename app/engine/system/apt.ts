@@ -1,4 +1,5 @@
 import { all, Command, sh } from '#engine/shell/command'
+import { directory, writeFile } from '#engine/system/files'
 import { assertForm } from '#engine/system/grammar'
 
 /** Whatever else is at it, such as an unattended upgrade, is waited for; changed configuration stays. */
@@ -11,6 +12,22 @@ const OPTIONS = [
 
 const QUIETLY = ['DEBIAN_FRONTEND=noninteractive', 'NEEDRESTART_MODE=a']
 
+const SPARED_UNITS = `# Written by Muster: its runs, and what they deployed, are not restarted when libraries change.
+$nrconf{override_rc}{qr(^muster-)} = 0;
+`
+
+/**
+ * Keeps needrestart(1), where it is or will be, from Muster's units. It restarts what uses replaced
+ * libraries: the very run that updates, which ends it, and all instances of a project at once.
+ */
+function spareUnits(): Command {
+  const path = '/etc/needrestart/conf.d'
+  return all(
+    directory(path, '0755'),
+    writeFile(`${path}/muster.conf`, SPARED_UNITS, { mode: '0644' })
+  )
+}
+
 /**
  * Installs packages without a question (apt-get(8), apt.conf(5)).
  *
@@ -22,6 +39,7 @@ export function installPackages(packages: readonly string[] | Command): Command 
       ? packages
       : packages.map((name) => assertForm(isPackage, name, 'The package'))
   return all(
+    spareUnits(),
     sh`env ${QUIETLY} apt-get ${OPTIONS} update`,
     sh`env ${QUIETLY} apt-get ${OPTIONS} -y --no-install-recommends install -- ${names}`
   )
@@ -61,7 +79,11 @@ export function refreshPackages(): Command {
  * upgrade that was cut off has left is finished first.
  */
 export function upgradePackages(): Command {
-  return all(finishInstalling(), sh`env ${QUIETLY} apt-get ${OPTIONS} -y --with-new-pkgs upgrade`)
+  return all(
+    spareUnits(),
+    finishInstalling(),
+    sh`env ${QUIETLY} apt-get ${OPTIONS} -y --with-new-pkgs upgrade`
+  )
 }
 
 /** The name of a package (Debian Policy, 5.6.1). */
