@@ -206,9 +206,10 @@ export default class ViewProvider {
 
   boot() {
     registerViewGlobals(edge)
+    edge.configure({ cache: !this.#app.inDev })
   }
 
   ready() {
-    if (this.#app.inProduction) listComponentsOnce(edge)
+    if (!this.#app.inDev) listComponentsOnce(edge)
   }
 }
