@@ -1,8 +1,9 @@
 import { edgeGlobals } from 'edge.js'
 import type { ServerLine } from '#app/servers/queries/server_list'
-import { exactTime, relativeTime } from '../resources/js/lib/format.js'
+import { escape } from './escape.js'
+import { timeElement } from './time_element.js'
 
-const { escape, safe } = edgeGlobals.html
+const { safe } = edgeGlobals.html
 
 interface RowOptions {
   /** The IANA name of the person's zone. */
@@ -62,8 +63,4 @@ function meterOf({ permille, text }: { permille: number; text: string }): string
   return `<td class="wide-only">${meter}</td>`
 }
 
-function timeOf(at: number, zone: RowOptions['zone']): string {
-  const date = new Date(at)
-  const words = relativeTime(date, new Date(), zone ?? undefined)
-  return `<time datetime="${date.toISOString()}" title="${exactTime(date, zone ?? undefined)}" x-data="relativeTime">${words}</time>`
-}
+const timeOf = (at: number, zone: RowOptions['zone']) => timeElement(new Date(at), zone).value

@@ -14,9 +14,12 @@ import {
   relativeTime,
 } from '../resources/js/lib/format.js'
 import { initialsOf, tintOf } from '../resources/js/lib/people.js'
+import { escape } from './escape.js'
 import { serverRows } from './server_rows.js'
+import { joinLiterals } from './template_literals.js'
+import { timeElement } from './time_element.js'
 
-const { escape, safe } = edgeGlobals.html
+const { safe } = edgeGlobals.html
 const ICON_NAME = /^[a-z0-9-]+$/
 const ATTRIBUTE_NAME = /^[a-z_:@][\w:.@-]*$/i
 const MAX_LINE = 8192
@@ -41,12 +44,16 @@ export function attributes(
   known: string[] = [],
   defaults: Record<string, unknown> = {}
 ) {
-  const given = typeof props.all === 'function' ? (props as Props).all() : { ...props }
-  const own = Object.entries(given).filter(([name]) => !known.includes(name))
-  const merged: Record<string, unknown> = { ...defaults, ...Object.fromEntries(own) }
+  const given: Record<string, unknown> =
+    typeof props.all === 'function' ? (props as Props).all() : (props as Record<string, unknown>)
+  const merged = { ...defaults }
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) merged[name] = given[name]
+  }
   merged.class = [defaults.class, given.class].flat().filter(Boolean).join(' ') || null
   const written: string[] = []
-  for (const [name, value] of Object.entries(merged)) {
+  for (const name of Object.keys(merged)) {
+    const value = merged[name]
     if (value === false || value === null || value === undefined || name.startsWith('$')) {
       continue
     }
@@ -65,8 +72,9 @@ const iconFolder = join(
 const drawings = new Map<string, string>()
 
 /**
- * Inlines one of Lucide's icons, by its name there. `label` names it for those who do not see it;
- * without one it is decoration. Throws on a name that Lucide does not have.
+ * Inlines one of Lucide's icons, by its name there; how its lines are drawn is said in icon.css.
+ * `label` names it for those who do not see it; without one it is decoration. Throws on a name that
+ * Lucide does not have.
  */
 export function icon(
   name: string,
@@ -87,10 +95,23 @@ export function icon(
     : 'aria-hidden="true"'
   return safe(
     `<svg class="${escape(['icon', options.class].filter(Boolean).join(' '))}" ${meaning}` +
-      ` width="${size}" height="${size}" viewBox="0 0 24 24" fill="none" stroke="currentColor"` +
-      ` stroke-width="${(1.5 * 24) / 16 - 0.25}" stroke-linecap="round" stroke-linejoin="round">` +
-      `${drawing}</svg>`
+      ` width="${size}" height="${size}" viewBox="0 0 24 24">${drawing}</svg>`
   )
+}
+
+const iconSets = new WeakMap<readonly string[], ReturnType<typeof safe>>()
+
+/**
+ * Icons for a script that shows them by their names; what is written of a list is kept with it.
+ */
+export function iconSet(names: readonly string[]) {
+  let written = iconSets.get(names)
+  if (!written) {
+    const icons = names.map((name) => `<span data-icon="${name}">${icon(name).value}</span>`)
+    written = safe(icons.join(''))
+    iconSets.set(names, written)
+  }
+  return written
 }
 
 /**
@@ -158,6 +179,7 @@ function timeBetween(from: Moment, to: Moment): number | null {
 export function registerViewGlobals(target: Edge) {
   target.global('attributes', attributes)
   target.global('icon', icon)
+  target.global('iconSet', iconSet)
   target.global('relativeTime', (at: Moment, zone?: string | null) =>
     said(at, (date) => relativeTime(date, new Date(), zone ?? undefined))
   )
@@ -165,6 +187,10 @@ export function registerViewGlobals(target: Edge) {
     said(at, (date) => exactTime(date, zone ?? undefined))
   )
   target.global('isoTime', (at: Moment) => said(at, (date) => date.toISOString()))
+  target.global('timeElement', (at: Moment, zone?: string | null) => {
+    const date = toDate(at)
+    return date ? timeElement(date, zone) : null
+  })
   target.global('elapsed', elapsed)
   target.global('formatBytes', formatBytes)
   target.global('formatChange', formatChange)
@@ -185,13 +211,20 @@ function said(at: Moment, say: (date: Date) => string) {
 }
 
 /**
- * Reads the list of components once. Edge looks through their directory at every rendering, which
- * serves those who add one while they develop.
+ * Looks for templates once: Edge looks through the directory of components at every rendering, which
+ * serves those who add one while they develop, and for the file of each one that a page has.
  */
-function listComponentsOnce(target: Edge) {
-  const list = target.loader.listComponents.bind(target.loader)
+function findTemplatesOnce({ loader }: Edge) {
+  const list = loader.listComponents.bind(loader)
   let components: ReturnType<typeof list> | null = null
-  target.loader.listComponents = () => (components ??= list())
+  loader.listComponents = () => (components ??= list())
+  const find = loader.makePath.bind(loader)
+  const paths = new Map<string, string>()
+  loader.makePath = (name) => {
+    let path = paths.get(name)
+    if (path === undefined) paths.set(name, (path = find(name)))
+    return path
+  }
 }
 
 /**
@@ -207,9 +240,10 @@ export default class ViewProvider {
   boot() {
     registerViewGlobals(edge)
     edge.configure({ cache: !this.#app.inDev })
+    edge.processor.process('compiled', ({ compiled }) => joinLiterals(compiled))
   }
 
   ready() {
-    if (!this.#app.inDev) listComponentsOnce(edge)
+    if (!this.#app.inDev) findTemplatesOnce(edge)
   }
 }

@@ -9,7 +9,7 @@ server.errorHandler(() => import('#app/core/exceptions/handler'))
 server.use([
   () => import('#app/core/middleware/container_bindings_middleware'),
   () => import('#app/core/middleware/api_answers_middleware'),
-  () => import('@adonisjs/static/static_middleware'),
+  () => import('#app/core/middleware/static_files_middleware'),
   () => import('@adonisjs/vite/vite_middleware'),
 ])
 

@@ -69,4 +69,4 @@ registerPages(
     return { label, words, icon, routeName, isOpenTo: open }
   })
 )
-edge.global('paletteIcons', paletteIcons)
+edge.global('paletteIcons', paletteIcons())

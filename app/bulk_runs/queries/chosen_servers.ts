@@ -9,6 +9,9 @@ import type { Scope } from '#app/teams/scope'
 /** How many servers that were not chosen are offered beside those that were. */
 const OTHERS = 200
 
+/** What a form shows of a server; its keys stay where they are. */
+const COLUMNS = ['id', 'name', 'host', 'status']
+
 /** The names under which a query can ask for all servers of a kind. */
 const KINDS = ['matching', 'tag', 'tags', 'group'] as const
 
@@ -25,10 +28,12 @@ export async function chosenServers(
   const filter = serverFilterFrom({ ...query, tags: query.tags ?? query.tag })
   const ids = [...idsOf(query.servers), ...(await targetsOf(scope, from, query.only))]
   const matches = query.matching ? true : ids.length === 0 && KINDS.some((name) => query[name])
-  const connected = () => Server.within(scope).whereNull('offered_host_key').orderBy('name')
+  const connected = () =>
+    Server.within(scope).whereNull('offered_host_key').select(COLUMNS).orderBy('name')
   const matching = matches
     ? await filteredServers(scope, filter)
         .whereNull('offered_host_key')
+        .select(COLUMNS)
         .orderBy('name')
         .limit(MOST_TARGETS)
     : []
@@ -41,7 +46,7 @@ export async function chosenServers(
   const total = await others().count('* as total').pojo<{ total: number | string }>().first()
   return {
     chosen,
-    others: await others().orderBy('name').limit(OTHERS),
+    others: await others().select(COLUMNS).orderBy('name').limit(OTHERS),
     othersTotal: Number(total?.total ?? 0),
     search: matches ? '' : filter.search,
   }

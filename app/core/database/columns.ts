@@ -11,7 +11,9 @@ export function moment() {
   return column({
     prepare: (value: DateTime | null | undefined) => value?.toMillis() ?? null,
     consume: (value: number | string | null) =>
-      value === null || value === undefined ? null : DateTime.fromMillis(Number(value)).toUTC(),
+      value === null || value === undefined
+        ? null
+        : DateTime.fromMillis(Number(value), { zone: 'utc' }),
     serialize: (value: DateTime | null) => value?.toISO() ?? null,
   })
 }

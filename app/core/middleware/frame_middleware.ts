@@ -47,35 +47,52 @@ const navigation: NavigationEntry[] = [
 ]
 
 /**
- * Gives every page what its frame shows: who is signed in, the team, the navigation, the
- * theme and the time zone.
+ * What the frame of a page shows: who is signed in, the team, the navigation, the theme and the
+ * time zone. It has a class because Edge copies what is shared of plain objects, down to the leaves.
+ */
+class Frame {
+  readonly user
+  readonly team
+  readonly teams
+  readonly owner
+  readonly navigation
+  readonly flash
+  readonly theme
+  readonly timeZone
+  readonly development = app.inDev
+
+  constructor(ctx: HttpContext) {
+    const { scope } = ctx
+    const user = isSessionless(ctx) ? undefined : ctx.auth.use('web').user
+    const theme = user?.theme ?? ctx.request.plainCookie('theme', { encoded: false })
+    this.user = user && {
+      id: user.id,
+      fullName: user.fullName,
+      email: user.email,
+      administrator: user.administrator,
+    }
+    this.team = scope && {
+      id: scope.teamId,
+      name: scope.teamName,
+      role: scope.role,
+      restricted: scope.restriction !== null,
+    }
+    this.teams = scope?.teams ?? []
+    this.owner = scope && `${scope.userId}.${scope.teamId}`
+    this.navigation = navigation.filter(({ ability }) => scope?.can(ability))
+    this.flash = isSessionless(ctx) ? [] : ctx.session.flashMessages.get('toasts', [])
+    this.theme = theme === 'light' || theme === 'dark' ? theme : 'system'
+    this.timeZone = user?.timeZone ?? null
+  }
+}
+
+/**
+ * Gives every page its frame.
  */
 export default class FrameMiddleware {
   handle(ctx: HttpContext, next: NextFn) {
-    const user = isSessionless(ctx) ? undefined : ctx.auth.use('web').user
-    const theme = user?.theme ?? ctx.request.plainCookie('theme', { encoded: false })
     ctx.view.share({
-      frame: {
-        user: user && {
-          id: user.id,
-          fullName: user.fullName,
-          email: user.email,
-          administrator: user.administrator,
-        },
-        team: ctx.scope && {
-          id: ctx.scope.teamId,
-          name: ctx.scope.teamName,
-          role: ctx.scope.role,
-          restricted: ctx.scope.restriction !== null,
-        },
-        teams: ctx.scope?.teams ?? [],
-        owner: ctx.scope && `${ctx.scope.userId}.${ctx.scope.teamId}`,
-        navigation: navigation.filter(({ ability }) => ctx.scope?.can(ability)),
-        flash: isSessionless(ctx) ? [] : ctx.session.flashMessages.get('toasts', []),
-        theme: theme === 'light' || theme === 'dark' ? theme : 'system',
-        timeZone: user?.timeZone ?? null,
-        development: app.inDev,
-      },
+      frame: new Frame(ctx),
       can: (ability: Parameters<typeof ctx.scope.can>[0]) => ctx.scope?.can(ability) ?? false,
       seesServer: (id: string) => ctx.scope?.seesServer(id) ?? false,
     })

@@ -1,8 +1,7 @@
 import Deployment from '#app/deployments/models/deployment'
-import Release from '#app/deployments/models/release'
-import { keepProjects, latestIds, type ProjectFilter } from '#app/deployments/project_filter'
+import { keepProjects, type ProjectFilter } from '#app/deployments/project_filter'
+import { projectLines, type ProjectRow } from '#app/deployments/queries/project_lines'
 import { deploymentStateLooks, deploymentStates } from '#app/deployments/states'
-import { unconfirmedHosts } from '#app/projects/git_hosts'
 import Project from '#app/projects/models/project'
 import Server from '#app/servers/models/server'
 import type { Scope } from '#app/teams/scope'
@@ -11,8 +10,10 @@ const PAGE_SIZE = 50
 
 /** What a line of the list shows; no keys and no settings are read for it. */
 const COLUMNS = [
-  ...['id', 'teamId', 'name', 'slug', 'repositoryUrl', 'branch', 'domain', 'listenPort'],
-  'liveReleaseId',
+  ...['id', 'name', 'repository_url', 'branch', 'domain', 'listen_port', 'live_release_id'].map(
+    (column) => `projects.${column}`
+  ),
+  ...['releases.commit as live_commit', 'releases.commit_subject as live_subject'],
 ]
 
 interface Asked {
@@ -30,28 +31,44 @@ export async function listProjects(
   scope: Scope,
   { filter, page = 1, most = PAGE_SIZE }: Asked = {}
 ) {
-  const pageOf = (number: number) => {
+  const kept = () => {
     const projects = Project.within(scope)
-      .select(COLUMNS)
-      .preload('placements', (placements) =>
-        placements.preload('server', (server) =>
-          server.select('id', 'teamId', 'name', 'preparedAt')
-        )
-      )
     if (filter) keepProjects(projects, filter, scope)
-    return projects.orderBy('projects.name').orderBy('projects.id').paginate(number, most)
+    return projects
   }
-  const found = await pageOf(page)
-  const last = Math.max(1, found.lastPage)
-  const paginator = page > last ? await pageOf(last) : found
-  return { paginator, projects: await rowsOf(scope, paginator.all()) }
+  const [{ total: counted }] = await kept().count('* as total').pojo<{ total: number }>()
+  const total = Number(counted)
+  const lastPage = Math.max(1, Math.ceil(total / most))
+  const currentPage = Math.min(page, lastPage)
+  const rows = await kept()
+    .leftJoin('releases', 'releases.id', 'projects.live_release_id')
+    .select(COLUMNS)
+    .select(latestId(scope))
+    .orderBy('projects.name')
+    .orderBy('projects.id')
+    .offset((currentPage - 1) * most)
+    .limit(most)
+    .pojo<ProjectRow>()
+  const paginator = { currentPage, perPage: most, total, lastPage }
+  return { paginator, projects: await projectLines(scope, rows) }
+}
+
+/** The id of a project's latest deployment, as a column. */
+function latestId(scope: Scope) {
+  return Deployment.within({ teamId: scope.teamId })
+    .whereColumn('deployments.project_id', 'projects.id')
+    .max('deployments.id')
+    .as('latest_id')
 }
 
 /**
  * The list of projects as its page shows it, with what it needs to be filtered further.
  */
 export async function projectsPage(scope: Scope, filter: ProjectFilter, page: number) {
-  const servers = await Server.within(scope).select('id', 'name').orderBy('name')
+  const servers = await Server.within(scope)
+    .select('id', 'name')
+    .orderBy('name')
+    .pojo<{ id: string; name: string }>()
   const query = Object.entries(filter).filter((entry): entry is [string, string] =>
     Boolean(entry[1])
   )
@@ -67,43 +84,4 @@ export async function projectsPage(scope: Scope, filter: ProjectFilter, page: nu
       servers: servers.map(({ id, name }) => ({ value: id, label: name })),
     },
   }
-}
-
-async function rowsOf(scope: Scope, projects: readonly Project[]) {
-  const ids = projects.map(({ id }) => id)
-  const latest = await Deployment.within(scope)
-    .whereIn('id', latestIds(scope).whereIn('project_id', ids))
-    .preload('release')
-    .preload('creator')
-  const releases = await Release.within(scope).whereIn(
-    'id',
-    projects.flatMap(({ liveReleaseId }) => liveReleaseId ?? [])
-  )
-  const unconfirmed = await unconfirmedHosts(projects)
-  const byProject = new Map(latest.map((deployment) => [deployment.projectId, deployment]))
-  const byId = new Map(releases.map((release) => [release.id, release]))
-  return projects.map((project) => ({
-    project,
-    deployment: byProject.get(project.id) ?? null,
-    liveRelease: byId.get(project.liveReleaseId ?? '') ?? null,
-    answer: answerOf(project),
-    canDeploy:
-      !unconfirmed.has(project.id) && project.servers.every((server) => server.preparedAt !== null),
-  }))
-}
-
-/**
- * How a project's live release answered when it went live: of several servers as the slowest.
- *
- * @param project with its placements
- */
-export function answerOf({ placements, liveReleaseId }: Project) {
-  const answers = placements
-    .filter((placement) => liveReleaseId && placement.liveReleaseId === liveReleaseId)
-    .filter(({ answerStatus, answeredAt }) => answerStatus !== null && answeredAt !== null)
-    .sort((one, other) => (other.answerMs ?? 0) - (one.answerMs ?? 0))
-  const [slowest] = answers
-  if (!slowest) return null
-  const { answerStatus: status, answerMs: ms, answeredAt: at } = slowest
-  return { status, ms, at }
 }

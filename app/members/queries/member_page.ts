@@ -43,8 +43,9 @@ export async function memberPage(scope: Scope, id: string) {
 
 /** The team's servers, each with the projects that run on it. */
 async function grantable(scope: Scope) {
-  const servers = await Server.within(scope).orderBy('name')
+  const servers = await Server.within(scope).select('id', 'name').orderBy('name')
   const projects = await Project.within(scope)
+    .select('id', 'name')
     .preload('placements', (placements) => placements.orderBy('id'))
     .orderBy('name')
     .orderBy('id')

@@ -11,6 +11,7 @@ import Placement from '#app/projects/models/placement'
 import ProjectProcess from '#app/projects/models/project_process'
 import ProjectVariable from '#app/projects/models/project_variable'
 import { serverNames } from '#app/projects/server_names'
+import { siteUrl } from '#app/projects/site_url'
 import type Server from '#app/servers/models/server'
 
 export const runtimes = ['static', 'php', 'process'] as const
@@ -191,7 +192,7 @@ export default class Project extends TenantModel {
 
   /** Where people reach it, when its domain points at the server. */
   get url() {
-    return `http://${this.domain}${this.listenPort === 80 ? '' : `:${this.listenPort}`}`
+    return siteUrl(this)
   }
 
   /** Its servers by name, when its placements are loaded with them. */

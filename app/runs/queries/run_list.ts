@@ -36,7 +36,10 @@ function pageOf(scope: Scope, filter: RunFilter, page: number) {
 }
 
 async function choicesOf(scope: Scope) {
-  const servers = await Server.within(scope).select('id', 'name').orderBy('name')
+  const servers = await Server.within(scope)
+    .select('id', 'name')
+    .orderBy('name')
+    .pojo<{ id: string; name: string }>()
   return {
     states: [
       { value: 'open', label: 'Not ended' },

@@ -15,6 +15,7 @@ export async function serverChoices(scope: Scope, server: Server | null = null) 
     .whereNot('id', server?.id ?? '')
     .select('id', 'name', 'host')
     .orderBy('name')
+    .pojo<{ id: string; name: string; host: string }>()
   const pairs = await sharedPairs(scope).select('id', 'name', 'type').orderBy('name')
   return {
     pairs: pairs.map(({ id, name, type }) => ({ value: id, label: `${name} (${type})` })),

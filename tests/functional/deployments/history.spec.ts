@@ -95,9 +95,9 @@ test.group('The history of a project', (group) => {
   test('has 25 a page and keeps the filters', async ({ assert, client }) => {
     for (let count = 0; count < 27; count++) await deployed('Again', { steps: {} })
     const first = await open(client, '?state=live')
-    assert.include(first, '1–25 of 27')
+    assert.include(first, '1&ndash;25 of 27')
     assert.include(first, '?state=live&amp;page=2')
-    assert.include(await open(client, '?state=live&page=9'), '26–27 of 27')
+    assert.include(await open(client, '?state=live&page=9'), '26&ndash;27 of 27')
   })
 
   test('is the same for programs', async ({ assert, client }) => {

@@ -110,11 +110,11 @@ test.group('List of runs', (group) => {
     await createRun(large, server, { title: 'Another', state: 'lost' })
     const first = await page(client, '?state=failed', large.owner)
     assert.lengthOf(titlesOn(first), 50)
-    assert.include(first, '1–50 of 53')
+    assert.include(first, '1&ndash;50 of 53')
     assert.match(first, /href="\/runs\?state=failed&(amp;)?page=2"/)
     const last = await page(client, '?state=failed&page=99', large.owner)
     assert.lengthOf(titlesOn(last), 3)
-    assert.include(last, '51–53 of 53')
+    assert.include(last, '51&ndash;53 of 53')
   })
 
   test('shows and offers nothing of another team', async ({ assert, client }) => {

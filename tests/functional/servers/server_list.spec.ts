@@ -9,6 +9,7 @@ import { Scope } from '#app/teams/scope'
 import type User from '#app/users/models/user'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { createManyServers, labelServers, statusOfNumber } from '#tests/support/many_servers'
+import { queriesOf } from '#tests/support/queries'
 import {
   createMember,
   createServer,
@@ -159,6 +160,19 @@ test.group('The list of a thousand servers', (group) => {
     for (const sql of queries) assert.notMatch(sql, /facts|private_key|select \*.*from .servers/)
   })
 
+  test('asks as much of the database for the page of fifty as for the one of one', async ({
+    assert,
+    client,
+  }) => {
+    const small = await createTenant()
+    await labelServers(small, await createManyServers(small, 1))
+    const asked = (person: User) =>
+      queriesOf(async () => (await client.get('/servers').loginAs(person)).assertStatus(200))
+    const one = await asked(small.owner)
+    assert.equal(await asked(tenant.owner), one)
+    assert.isAtMost(one, 14)
+  })
+
   test('has all of it in the address, and finds its way on from there', async ({
     assert,
     client,
@@ -169,7 +183,7 @@ test.group('The list of a thousand servers', (group) => {
     response.assertStatus(200)
     const page = response.text()
     assert.include(page, 'value="server"')
-    assert.include(page, '51–100 of')
+    assert.include(page, '51&ndash;100 of')
     assert.match(page, /Take off web/)
     assert.match(page, new RegExp(`rel="next"[^>]*|href="[^"]*tags%5B%5D=${web.id}[^"]*page=3"`))
     const empty = await client.get('/servers?search=nothing-at-all').loginAs(tenant.owner)
