@@ -7,7 +7,6 @@ export interface Vitals {
   load: [number, number, number]
   memory: { totalBytes: number; availableBytes: number }
   swap: { totalBytes: number; freeBytes: number }
-  uptimeSeconds: number
 }
 
 /**
@@ -16,7 +15,7 @@ export interface Vitals {
  * first lines, for swap the list of its devices, which is short or empty. What is no number there
  * is left out: a shell ends at an arithmetic that it cannot do.
  */
-const VITALS = sayingQuestion`read -r load </proc/loadavg; read -r uptime rest </proc/uptime
+const VITALS = sayingQuestion`read -r load </proc/loadavg
 said= swap=0 free=0
 while read -r key value rest; do
   case $key in MemTotal:|MemAvailable:) said="$said
@@ -26,12 +25,11 @@ done </proc/meminfo
 while read -r name type size used rest; do
   case $size,$used in *[!0-9,]*|,*|*,) ;; *) swap=$((swap+size)) free=$((free+size-used)) ;; esac
 done </proc/swaps
-said="load $load
-uptime $uptime$said
+said="load $load$said
 SwapTotal: $swap
 SwapFree: $free"`
 
-/** An answer of the six lines and their numbers is far shorter. */
+/** An answer of the five lines and their numbers is far shorter. */
 const MAX_BYTES = 1024
 
 /**
@@ -64,7 +62,6 @@ export function parseVitals(output: string): Vitals {
       availableBytes: first('MemAvailable:') * 1024,
     },
     swap: { totalBytes: first('SwapTotal:') * 1024, freeBytes: first('SwapFree:') * 1024 },
-    uptimeSeconds: Math.floor(first('uptime')),
   }
 }
 

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { quote } from '#engine/shell/quote'
+import { type Command } from '#engine/shell/command'
 import { type Question } from '#engine/shell/question'
 import { render } from '#engine/shell/render'
 import { RemoteError } from '#engine/ssh/errors'
@@ -25,29 +26,39 @@ const CODE_BYTES = 4
 /** What stands where the exit code of an answer belongs is none. */
 export class BrokenAnswer extends Error {}
 
-/**
- * A question as the resident shell reads it, and the reader of its answer. The answer stands
- * between two words nobody else can know, so that no output is mistaken for its end. `eval` keeps a
- * question that is not well-formed from swallowing what follows.
- */
-export function framedQuestion(question: Question, maxBytes: number) {
-  const nonce = randomBytes(12).toString('hex')
-  const word = wordOf(question)
-  const line = question.saying
-    ? `said=; eval ${word} </dev/null; printf 'b${nonce}\\n%s\\ne${nonce}-%s\\n' "$said" "$?"\n`
-    : `echo b${nonce}; eval ${word} </dev/null; echo e${nonce}-$?\n`
-  return { line, reader: new AnswerReader(nonce, maxBytes) }
+/** More questions than this, a shell is not told; there are a handful. */
+const MOST_TOLD = 64
+
+/** What a shell is asked with, and was told before. */
+export class Wording {
+  readonly #functions = new Map<Question, string>()
+
+  /**
+   * A question as the resident shell reads it, and the reader of its answer. The answer stands
+   * between two words nobody else can know, so that no output is mistaken for its end.
+   */
+  frame(question: Question, maxBytes: number) {
+    const nonce = randomUUID()
+    const line = question.saying
+      ? `said=; ${this.#call(question, question.saying)} </dev/null; printf 'b${nonce}\\n%s\\ne${nonce}-%s\\n' "$said" "$?"\n`
+      : `echo b${nonce}; ${evaluated(render(question.command))} </dev/null; echo e${nonce}-$?\n`
+    return { line, reader: new AnswerReader(nonce, maxBytes) }
+  }
+
+  /** What is asked again and again is told once, as a function, and then only called. */
+  #call(question: Question, saying: Command): string {
+    const known = this.#functions.get(question)
+    if (known !== undefined) return known
+    if (this.#functions.size >= MOST_TOLD) return evaluated(render(saying))
+    const name = `muster_${this.#functions.size}`
+    this.#functions.set(question, name)
+    return `${evaluated(`${name}() {\n${render(saying)}\n}`)}; ${name}`
+  }
 }
 
-const words = new WeakMap<Question, string>()
-
-/** A question as one word. Hundreds of servers are asked the same one, again and again. */
-function wordOf(question: Question): string {
-  const known = words.get(question)
-  if (known !== undefined) return known
-  const word = quote(render(question.saying ?? question.command))
-  words.set(question, word)
-  return word
+/** `eval` keeps text that is not well-formed from swallowing what follows. */
+function evaluated(text: string): string {
+  return `eval ${quote(text)}`
 }
 
 /** Takes the bytes of a resident shell until one answer is complete. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type Command } from '#engine/shell/command'
 import { quote } from '#engine/shell/quote'
 import { render } from '#engine/shell/render'
@@ -27,7 +27,7 @@ export interface Frame {
  * @throws TypeError when the command is too long to be sent; large data belongs into stdin.
  */
 export function frame(command: Command, options: { sudo: boolean; silent?: boolean }): Frame {
-  const begin = `begin-${randomBytes(8).toString('hex')}`
+  const begin = `begin-${randomUUID()}`
   const inner = `export LC_ALL=C; echo ${begin}; ${render(command)}`
   const outer = options.sudo
     ? `export LC_ALL=C; exec sudo -n -H -- /bin/sh -c ${quote(inner)}`

@@ -1,7 +1,7 @@
 import { type ClientChannel } from 'ssh2'
 import { sh } from '#engine/shell/command'
 import { type Question } from '#engine/shell/question'
-import { type Answer, type AnswerReader, BrokenAnswer, framedQuestion } from '#engine/ssh/answer'
+import { type Answer, type AnswerReader, BrokenAnswer, Wording } from '#engine/ssh/answer'
 import { type Connection } from '#engine/ssh/connection'
 import { FrameReader, frame } from '#engine/ssh/frame'
 
@@ -33,6 +33,7 @@ export class ResidentShell {
   readonly #channel: ClientChannel
   readonly #connection: Connection
   readonly #prelude: FrameReader
+  readonly #wording = new Wording()
   readonly #ready = Promise.withResolvers<void>()
   #words = ''
   #introduced = false
@@ -80,7 +81,7 @@ export class ResidentShell {
    */
   async ask(question: Question, maxBytes: number): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    const { line, reader } = framedQuestion(question, maxBytes)
+    const { line, reader } = this.#wording.frame(question, maxBytes)
     this.#asked = { reader, resolve, reject }
     this.#connection.hold()
     this.#channel.write(line)

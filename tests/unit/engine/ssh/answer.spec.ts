@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { test } from '@japa/runner'
 import { question, sayingQuestion } from '#engine/shell/question'
-import { type Answer, AnswerReader, BrokenAnswer, framedQuestion } from '#engine/ssh/answer'
+import { type Answer, AnswerReader, BrokenAnswer, Wording } from '#engine/ssh/answer'
 
 const NONCE = 'a1b2c3'
 
@@ -54,43 +54,62 @@ test.group('AnswerReader', () => {
   })
 })
 
-test.group('framedQuestion', () => {
+test.group('Wording', () => {
   const SHELLS = [['sh'], ['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'ash']]
 
   test('is answered by {$self}, one after the other')
     .with(SHELLS)
     .run(({ assert }, shell) => {
+      const wording = new Wording()
+      const twoLines = sayingQuestion`said="it's \\n
+two"; (exit ${4})`
+      const reading = sayingQuestion`cat # a comment
+      read -r unknown || said=nothing`
       const questions = [
-        framedQuestion(question`printf 'no end'; (exit ${3})`, 100),
-        framedQuestion(question`cat; echo "it's \\\\ $((1 + 1))"`, 100),
-        framedQuestion(
-          question`for n in a b; do
+        question`printf 'no end'; (exit ${3})`,
+        question`cat; echo "it's \\\\ $((1 + 1))"`,
+        question`for n in a b; do
           echo $n # a comment
         done`,
-          100
-        ),
-        framedQuestion(
-          sayingQuestion`said="it's \\n
-two"; (exit ${4})`,
-          100
-        ),
-        framedQuestion(sayingQuestion`cat; unknown=1`, 100),
-      ]
+        ...[twoLines, reading, twoLines, reading],
+      ].map((each) => wording.frame(each, 100))
       const [file, ...rest] = shell
       const input = questions.map(({ line }) => line).join('')
       const output = execFileSync(file, rest, { input })
       const answers = questions.map(({ reader }) => reader.push(output))
+      const said = [
+        { code: 4, output: "it's \\n\ntwo\n", truncated: false },
+        { code: 0, output: 'nothing\n', truncated: false },
+      ]
       assert.deepEqual(answers, [
         { code: 3, output: 'no end', truncated: false },
         { code: 0, output: "it's \\ 2\n", truncated: false },
         { code: 0, output: 'a\nb\n', truncated: false },
-        { code: 4, output: "it's \\n\ntwo\n", truncated: false },
-        { code: 0, output: '\n', truncated: false },
+        ...[...said, ...said],
       ])
     })
 
+  test('tells a shell once what it asks it again and again', ({ assert }) => {
+    const wording = new Wording()
+    const asked = sayingQuestion`read -r said </proc/loadavg`
+    const lines = [1, 2].map(() => wording.frame(asked, 100).line)
+    assert.include(lines[0], '/proc/loadavg')
+    assert.notInclude(lines[1], '/proc/loadavg')
+    assert.include(new Wording().frame(asked, 100).line, '/proc/loadavg')
+  })
+
+  test('tells a shell so many questions and no more', ({ assert }) => {
+    const wording = new Wording()
+    const asked = Array.from({ length: 100 }, () => sayingQuestion`said=1`)
+    const lines = [...asked, ...asked].map((each) => wording.frame(each, 100).line)
+    assert.lengthOf(
+      lines.filter((line) => line.includes('() {')),
+      64
+    )
+  })
+
   test('has a nonce of its own each time', ({ assert }) => {
-    const lines = [1, 2, 3].map(() => framedQuestion(question`true`, 1).line)
+    const lines = [1, 2, 3].map(() => new Wording().frame(question`true`, 1).line)
     assert.equal(new Set(lines).size, 3)
   })
 })

@@ -56,7 +56,7 @@ test.group('frame', () => {
 
   test('every frame begins with another word', ({ assert }) => {
     const { begin } = frame(command, { sudo: false })
-    assert.match(begin, /^begin-[0-9a-f]{16}$/)
+    assert.match(begin, /^begin-[0-9a-f-]{36}$/)
     assert.notEqual(frame(command, { sudo: false }).begin, begin)
   })
 

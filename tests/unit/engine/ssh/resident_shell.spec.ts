@@ -31,7 +31,7 @@ test.group('ResidentShell', () => {
     const connection = {
       ...{ usable: true, ended: false, hold() {}, release() {}, retire() {} },
       startResident(line: string) {
-        begin = /begin-[0-9a-f]+/.exec(line)![0]
+        begin = /begin-[0-9a-f-]+/.exec(line)![0]
         return Promise.resolve({ channel })
       },
     } as unknown as Connection
@@ -58,7 +58,7 @@ test.group('ResidentShell', () => {
     channel.say('12 12 12\n')
     const shell = await starting
     const answer = shell.ask(question`uptime`, 100)
-    const [, nonce] = /echo b(\w+)/.exec(channel.written[0])!
+    const [, nonce] = /echo b([\w-]+)/.exec(channel.written[0])!
     channel.say(`b${nonce}\nup\ne${nonce}-`)
     assert.isTrue(shell.usable)
     channel.say('x'.repeat(10_000))
