@@ -96,12 +96,11 @@ async function readBytes(runId: string, from: number, length: number): Promise<B
     .where('position', '>=', await startOfChunk(runId, from))
     .where('position', '<', from + length)
     .orderBy('position')
-  const parts = rows.map((row) => {
+  const parts = rows.map((row: { position: number; bytes: Buffer }) => {
     const position = Number(row.position)
-    const bytes = Buffer.from(row.bytes)
-    return bytes.subarray(Math.max(0, from - position), Math.max(0, from + length - position))
+    return row.bytes.subarray(Math.max(0, from - position), Math.max(0, from + length - position))
   })
-  return Buffer.concat(parts)
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts)
 }
 
 /**

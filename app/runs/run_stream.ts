@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readLog } from '#app/runs/run_log'
 import { runEvents } from '#app/runs/run_events'
 import { stepsOf } from '#app/runs/queries/run_page'
@@ -9,6 +10,12 @@ const EVENT_BYTES = 64 * 1024
 
 /** How long nothing may happen before the rows are looked at all the same, in milliseconds. */
 const POLL_MS = 1_000
+
+/** What changes without pause is looked at so often at most, in milliseconds, ... */
+const APART_MS = 50
+
+/** ... but for the first looks of a while: whoever waits for something short hears of it at once. */
+const AHEAD_MS = 20 * APART_MS
 
 /** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000
@@ -99,6 +106,7 @@ export class ChangeWaiter {
   #wake: (() => void) | null = null
   readonly #unsubscribe: () => void
   readonly #signal: AbortSignal
+  #due = 0
 
   constructor(runId: string, signal: AbortSignal) {
     this.#signal = signal
@@ -117,7 +125,15 @@ export class ChangeWaiter {
       })
       this.#wake = null
     }
+    await this.#rest()
     this.#changed = false
+  }
+
+  /** Keeps what changes all the time from being all that is done here. */
+  async #rest() {
+    const now = performance.now()
+    this.#due = Math.max(this.#due, now - AHEAD_MS) + APART_MS
+    if (this.#due > now && !this.#signal.aborted) await sleep(this.#due - now)
   }
 
   close() {

@@ -27,7 +27,10 @@ export interface FollowOptions {
   logCapBytes?: number
   /** `auto` takes systemd where it is process 1. */
   launcher?: Launcher
-  /** Gets the log from `offset` on, in order, byte for byte. */
+  /**
+   * Gets the log from `offset` on, in order, byte for byte. What it keeps it has to copy: the memory
+   * of a chunk is freed when it is done with it.
+   */
   onLog: (chunk: Buffer) => Promise<void> | void
   /** Called once the run is known to live (or to have ended already). */
   onAttached?: (attached: { launched: boolean; launcher: Launcher }) => void
@@ -69,17 +72,23 @@ export async function follow(remote: Remote, options: FollowOptions): Promise<Fo
   let attached = false
   let stderr = ''
 
-  const onOutput = async (chunk: Buffer, stream: 'stdout' | 'stderr') => {
-    if (stream === 'stdout') {
-      try {
-        await options.onLog(chunk)
-        offset += chunk.length
-      } catch (error) {
-        caught ??= { error }
-        throw error
-      }
-      return
+  const fail = (error: unknown): never => {
+    caught ??= { error }
+    throw error
+  }
+  const onStdout = (chunk: Buffer): Promise<void> | void => {
+    const { length } = chunk
+    let taken: Promise<void> | void
+    try {
+      taken = options.onLog(chunk)
+    } catch (error) {
+      return fail(error)
     }
+    if (taken) return taken.then(() => void (offset += length), fail)
+    offset += length
+  }
+  const onOutput = (chunk: Buffer, stream: 'stdout' | 'stderr'): Promise<void> | void => {
+    if (stream === 'stdout') return onStdout(chunk)
     stderr = (stderr + chunk.toString('latin1')).slice(-16_384)
     if (!attached) attached = announceAttached(stderr, options)
   }
@@ -95,7 +104,7 @@ export async function follow(remote: Remote, options: FollowOptions): Promise<Fo
         words: words(options, body),
         input: body === null ? '' : `${body}${sha256(body)}\n`,
       },
-      { signal: options.signal, onOutput }
+      { signal: options.signal, onOutput, freesOutput: true }
     )
   } catch (error) {
     if (caught) throw caught.error

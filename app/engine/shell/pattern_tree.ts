@@ -35,6 +35,11 @@ export class PatternTree {
     return this.#first[byte]
   }
 
+  /** Whether a pattern begins with this byte. */
+  begins(byte: number): boolean {
+    return this.#first[byte] !== 0
+  }
+
   #add(pattern: Uint8Array): void {
     let state = 0
     for (const byte of pattern) {

@@ -22,6 +22,8 @@ export class Redactor {
   readonly #passes: boolean
   readonly #plain: Scanner
   readonly #wrapped: Scanner
+  /** For each byte, whether a form begins with it: most output is passed over by looking here. */
+  readonly #begins: Uint8Array
   #held: Buffer = Buffer.alloc(0)
   #consumed = 0
   #spans: Span[] = []
@@ -29,8 +31,13 @@ export class Redactor {
   constructor(secrets: readonly Secret[]) {
     const forms = secrets.map((secret) => formsOf(secret.reveal()))
     this.#passes = forms.length === 0
-    this.#plain = new Scanner(treeOf(forms.flatMap((form) => form.plain)), 0)
-    this.#wrapped = new Scanner(treeOf(forms.flatMap((form) => form.wrapped)), MAXIMUM_WRAP)
+    const plain = treeOf(forms.flatMap((form) => form.plain))
+    const wrapped = treeOf(forms.flatMap((form) => form.wrapped))
+    this.#plain = new Scanner(plain, 0)
+    this.#wrapped = new Scanner(wrapped, MAXIMUM_WRAP)
+    this.#begins = Uint8Array.from({ length: 256 }, (_, byte) =>
+      Number(plain.begins(byte) || wrapped.begins(byte))
+    )
   }
 
   /**
@@ -41,25 +48,34 @@ export class Redactor {
     return this.#consumed
   }
 
-  /** Takes raw output and gives what is final of it and of what was held back. */
+  /**
+   * Takes raw output and gives what is final of it and of what was held back. What it gives may lie
+   * in the chunk.
+   */
   push(chunk: Buffer): Buffer {
     if (this.#passes) {
       this.#consumed += chunk.length
       return chunk
     }
     const start = this.#consumed + this.#held.length
-    let position = start
-    for (const byte of chunk) {
+    const begins = this.#begins
+    let idle = this.#plain.idle && this.#wrapped.idle
+    for (let position = start; position < start + chunk.length; position++) {
+      const byte = chunk[position - start]
+      if (idle && begins[byte] === 0) continue
       this.#note(this.#plain.step(byte, position))
       this.#note(this.#wrapped.step(byte, position))
-      position++
+      idle = this.#plain.idle && this.#wrapped.idle
     }
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     const end = start + chunk.length
     let boundary = Math.min(this.#plain.pending(end), this.#wrapped.pending(end))
     const last = this.#spans.at(-1)
     if (last && last.end > boundary) boundary = Math.min(boundary, last.start)
-    return this.#emit(boundary)
+    const output = this.#emit(boundary)
+    // Copied: the chunk is its giver's, and a few bytes do not keep it in memory.
+    this.#held = Buffer.from(this.#held)
+    return output
   }
 
   /** Ends the stream: gives the bytes that were held back. */
@@ -123,6 +139,11 @@ class Scanner {
     this.#tree = tree
     this.#maximumWrap = maximumWrap
     this.#positions = new Float64Array(Math.max(1, tree.longest))
+  }
+
+  /** Whether no pattern is under way: a byte that begins none changes nothing then. */
+  get idle(): boolean {
+    return this.#state === 0
   }
 
   /** Takes the byte at this position; gives the longest pattern that ends with it. */

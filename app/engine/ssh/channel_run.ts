@@ -3,6 +3,7 @@ import { type ClientChannel } from 'ssh2'
 import { Secret } from '#engine/shell/secret'
 import { type Started } from '#engine/ssh/command_channel'
 import { FrameReader } from '#engine/ssh/frame'
+import { freeMemory } from '#engine/ssh/free_memory'
 import { type RunOptions, type RunResult } from '#engine/ssh/remote'
 import { Tail } from '#engine/ssh/tail'
 
@@ -88,17 +89,24 @@ export class ChannelRun {
     if (this.#failed) return
     try {
       const taken = this.#options.onOutput?.(chunk, stream)
-      if (!(taken instanceof Promise)) return
+      if (!(taken instanceof Promise)) return this.#free(chunk)
       this.#deliveries++
       this.#channel.pause()
       this.#channel.stderr.pause()
       taken.then(
-        () => this.#delivered(),
+        () => {
+          this.#free(chunk)
+          this.#delivered()
+        },
         (error: unknown) => this.#fail(error)
       )
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  #free(chunk: Buffer): void {
+    if (this.#options.freesOutput) freeMemory(chunk)
   }
 
   #delivered(): void {

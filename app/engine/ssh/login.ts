@@ -9,6 +9,7 @@ import { type HostKey, hostKeyOf } from '#engine/ssh/host_key'
 import { HostKeyMismatch } from '#engine/ssh/host_key_mismatch'
 import { type ConnectionLimits } from '#engine/ssh/limits'
 import { readPrivateKey } from '#engine/ssh/private_key'
+import { ReadBuffer } from '#engine/ssh/read_buffer'
 import { pathTo, type Target } from '#engine/ssh/target'
 
 /** A way to a server: a socket, or a stream forwarded by the server in between. */
@@ -62,7 +63,9 @@ export async function login(
     const credential = `the ${target.credential.kind} of user ${target.username}`
     const until = 'ready' as const
     const options = { server, timeout: limits.handshake, credential, until, silent: leave }
-    return { client: await handshake(socket, config, options), ...line }
+    const client = await handshake(socket, config, options)
+    ReadBuffer.share(socket)
+    return { client, ...line }
   } catch (error) {
     const cause = error instanceof RemoteError ? (error.cause as Error | undefined) : undefined
     const noKeyOfPinnedType = cause?.message.includes('no matching host key format')

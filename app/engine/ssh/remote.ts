@@ -30,6 +30,8 @@ export interface RunOptions {
   signal?: AbortSignal
   /** Sees all output as it comes. The channel stands still until a returned promise settles. */
   onOutput?: (chunk: Buffer, stream: 'stdout' | 'stderr') => void | Promise<void>
+  /** `onOutput` copies what it keeps: the memory of a chunk is freed when it is done with it. */
+  freesOutput?: boolean
   /** Run as the user who logged in, not as root. */
   asLogin?: boolean
 }

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { RemoteError } from '#engine/ssh/errors'
+import { ReadBuffer } from '#engine/ssh/read_buffer'
 
 /** With several addresses, each gets this long before the next is tried beside it. */
 const ADDRESS_ATTEMPT = 2_000
@@ -14,6 +15,7 @@ const ADDRESS_ATTEMPT = 2_000
  */
 export function openSocket(host: string, port: number, timeout: number): Promise<net.Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<net.Socket>()
+  const buffer = new ReadBuffer()
   const socket = net.connect({
     host,
     port,
@@ -21,7 +23,9 @@ export function openSocket(host: string, port: number, timeout: number): Promise
     keepAlive: true,
     keepAliveInitialDelay: 30_000,
     autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT,
+    onread: buffer.options,
   })
+  buffer.serve(socket)
   const name = nameOf(host, port)
   const timer = setTimeout(() => socket.destroy(silent(name, timeout)), timeout)
   const failed = (error: Error) => {

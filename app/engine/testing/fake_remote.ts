@@ -180,7 +180,9 @@ export class FakeRemote extends Remote {
     for (let start = 0; start < bytes.length && !signal.aborted; start += 32 * 1024) {
       const chunk = bytes.subarray(start, start + 32 * 1024)
       tail.push(chunk)
-      await options.onOutput?.(chunk, stream)
+      const given = options.freesOutput ? Buffer.from(chunk) : chunk
+      await options.onOutput?.(given, stream)
+      if (options.freesOutput) given.fill(0)
     }
     return tail.toString()
   }

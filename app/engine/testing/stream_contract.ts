@@ -45,6 +45,26 @@ export function streamContract(subject: () => RemoteUnderTest): void {
     assert.equal(seen, 500_000)
   })
 
+  test('a reader that copies what it keeps gets all of it, freed or not', async ({ assert }) => {
+    const { remote, teach } = subject()
+    const command = sh`seq 100000; echo done >&2`
+    const lines = Array.from({ length: 100_000 }, (_, index) => `${index + 1}\n`).join('')
+    teach(command, { stdout: lines, stderr: 'done\n' })
+    for (const freesOutput of [true, false]) {
+      let seen = ''
+      const { stdout, stderr } = await remote.run(command, {
+        freesOutput,
+        onOutput: (chunk, stream) => {
+          if (stream === 'stdout') seen += chunk.toString()
+          return seen.length % 2 ? sleep(1) : undefined
+        },
+      })
+      assert.isTrue(seen === lines, `${seen.length} bytes of ${lines.length}`)
+      assert.equal(stdout, lines.slice(-LIMIT))
+      assert.equal(stderr, 'done\n')
+    }
+  })
+
   test('errors that come while onOutput is busy are all seen', async ({ assert }) => {
     const { remote, teach } = subject()
     const command = sh`for n in 1 2 3 4 5; do echo $n >&2; sleep 0.02; done`

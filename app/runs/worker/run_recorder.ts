@@ -98,16 +98,16 @@ export class RunRecorder {
   }
 
   /**
-   * Takes the next bytes of the server's log.
+   * Takes the next bytes of the server's log. What it gives is waited for before it gets more.
    *
    * @throws LeaseLostError, and whatever the database raised while writing earlier bytes
    */
-  async push(chunk: Buffer): Promise<void> {
+  push(chunk: Buffer): Promise<void> | void {
     if (this.#failure) throw this.#failure
     this.#received += chunk.length
     this.#take(this.#redactor.push(chunk))
-    if (this.#gathered.length > HIGH_WATER) await this.flush()
-    else this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), writingTurns.take())
+    if (this.#gathered.length > HIGH_WATER) return this.flush()
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), writingTurns.take())
   }
 
   /** Gives out what was held back, and what has to be stored with the end of the run. */

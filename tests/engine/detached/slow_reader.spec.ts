@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { ulid } from 'ulid'
+import { follow } from '#engine/detached/follow'
 import { sh } from '#engine/shell/command'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet } from '#tests/fleet/fleet'
@@ -57,6 +58,28 @@ test.group('A run with more output than its reader takes', (group) => {
     assert.isBelow(length, 41 * MEBIBYTE)
     assert.isBelow(most - before, 64 * MEBIBYTE)
   }).timeout(180_000)
+
+  test('T11: what its reader is done with is freed at once, not when garbage is collected', async ({
+    assert,
+  }) => {
+    const remote = pool.remote(targetOf(fleet.host('web-1')))
+    await remote.mustRun(sh`true`)
+    const before = process.memoryUsage().arrayBuffers
+    let most = 0
+    let length = 0
+    const result = await follow(remote, {
+      id: ulid(),
+      fence: 1,
+      body: 'head -c 100000000 /dev/zero',
+      onLog: (chunk) => {
+        length += chunk.length
+        most = Math.max(most, process.memoryUsage().arrayBuffers)
+      },
+    })
+    assert.containSubset(result, { state: 'finished', code: 0 })
+    assert.equal(length, 100_000_000)
+    assert.isBelow(most - before, 24 * MEBIBYTE)
+  }).timeout(60_000)
 
   test('T11: 2 GB straight through an exec are all read, and memory does not grow with them', async ({
     assert,

@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import type Run from '#app/runs/models/run'
 import { runEvents } from '#app/runs/run_events'
+import { ChangeWaiter } from '#app/runs/run_stream'
 import { readEvents, type ServerSentEvent } from '#tests/support/event_stream'
 import {
   appendLog,
@@ -162,6 +163,24 @@ test.group('Events of a run', (group) => {
     const events = await listening
     assert.equal(logsOf(events)[0].text, 'news\n')
     assert.isBelow(performance.now() - began, 1_200)
+  })
+
+  test('of a run that changes without pause cost it at most twenty looks a second', async ({
+    assert,
+    cleanup,
+  }) => {
+    const waiter = new ChangeWaiter(run.id, new AbortController().signal)
+    cleanup(() => waiter.close())
+    const began = performance.now()
+    let looks = 0
+    while (performance.now() - began < 500) {
+      runEvents.changed(run.id)
+      await waiter.wait()
+      looks++
+    }
+    // Twenty of them for what is over soon; a timer may be a millisecond early.
+    assert.isAtLeast(looks, 20)
+    assert.isAtMost(looks, 22 + Math.ceil((performance.now() - began) / 49))
   })
 
   test('tell of a change made by another process', async ({ assert }) => {

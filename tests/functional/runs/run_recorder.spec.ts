@@ -167,6 +167,38 @@ test.group('Recorder of a run', (group) => {
     assert.equal(recorder.results.r20, '2')
   })
 
+  test('stores what it was given although the memory of it is used again', async ({ assert }) => {
+    const { run, recorder } = await begin()
+    const memory = Buffer.alloc(1000)
+    let sent = ''
+    for (let count = 0; count < 700; count++) {
+      const bytes =
+        count % 100 ? Buffer.from(`${count} größe\n`) : say(run, { event: 'end', step: 'x' })
+      if (count % 100) sent += bytes.toString()
+      for (const part of [bytes.subarray(0, count % 17), bytes.subarray(count % 17)]) {
+        part.copy(memory)
+        await recorder.push(memory.subarray(0, part.length))
+        memory.fill(0)
+      }
+    }
+    await endRun(run, recorder, { state: 'succeeded', exitCode: 0 })
+    assert.equal(await logOf(run), sent)
+  })
+
+  test('has its giver wait when 256 KiB are not stored yet, until they are', async ({ assert }) => {
+    const { run, recorder } = await begin()
+    const chunk = Buffer.alloc(32 * 1024, 'line\n')
+    for (let round = 1; round <= 3; round++) {
+      const waits: (Promise<void> | void)[] = []
+      while (!waits.at(-1)) waits.push(recorder.push(chunk))
+      assert.lengthOf(waits, 9)
+      await waits.at(-1)
+      const { logSize } = await Run.acrossTeams().where('id', run.id).firstOrFail()
+      assert.equal(logSize, round * 9 * chunk.length)
+    }
+    await endRun(run, recorder, { state: 'succeeded', exitCode: 0 })
+  })
+
   test('writes nothing when there is nothing new', async ({ assert }) => {
     const { run, recorder } = await begin()
     await recorder.push(Buffer.from('a line\n'))

@@ -58,6 +58,22 @@ test.group('Redactor', () => {
     assert.equal(redact(['secret-1234'], 'secret-123 secret-12'), 'secret-123 secret-12')
   })
 
+  test('finds a secret over chunks that come in the same memory', ({ assert }) => {
+    const redactor = new Redactor([new Secret('hunter2-hunter3')])
+    const text = Buffer.from('a hunte b hunter2-hunter3 hunter2-hunte\n')
+    const memory = Buffer.alloc(7)
+    const given: Buffer[] = []
+    for (let start = 0; start < text.length; start += memory.length) {
+      const length = text.copy(memory, 0, start)
+      given.push(Buffer.from(redactor.push(memory.subarray(0, length))))
+      memory.fill(0)
+    }
+    assert.equal(
+      String(Buffer.concat([...given, redactor.flush()])),
+      'a hunte b [redacted] hunter2-hunte\n'
+    )
+  })
+
   test('finds encoded forms', ({ assert }) => {
     const query = new URLSearchParams({ v: CANARY }).toString().slice(2)
     const forms = [

@@ -12,6 +12,17 @@ test.group('Tail', () => {
     assert.equal(tail.toString(), 'x'.repeat(10))
   })
 
+  test('keeps its bytes when the memory of the chunks is used again', ({ assert }) => {
+    const tail = new Tail(10)
+    const chunk = Buffer.alloc(4)
+    for (const text of ['0123', '4567', '89ab', 'cdef']) {
+      chunk.write(text)
+      tail.push(chunk)
+      chunk.fill(0)
+    }
+    assert.equal(tail.toString(), '6789abcdef')
+  })
+
   test('begins with a whole character', ({ assert }) => {
     const tail = new Tail(10)
     tail.push(Buffer.from('\u{1F680}\u{1F680}\u{1F680}'))
