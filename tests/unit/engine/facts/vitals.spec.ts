@@ -20,7 +20,13 @@ test.group('vitals', () => {
   })
 
   test('have their form whatever a server says', ({ assert }) => {
-    for (const answer of ['', 'load', 'load x NaN 1e9', 'MemTotal: -5\nMemAvailable: 1e400', '\0\n\n  ']) {
+    for (const answer of [
+      '',
+      'load',
+      'load x NaN 1e9',
+      'MemTotal: -5\nMemAvailable: 1e400',
+      '\0\n\n  ',
+    ]) {
       const { load, memory, swap } = parseVitals(answer)
       assert.deepEqual(load, [0, 0, 0])
       assert.deepEqual(memory, { totalBytes: 0, availableBytes: 0 })
