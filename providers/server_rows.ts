@@ -1,5 +1,6 @@
 import { edgeGlobals } from 'edge.js'
 import type { ServerLine } from '#app/servers/queries/server_list'
+import { badge } from './badge.js'
 import { escape } from './escape.js'
 import { timeElement } from './time_element.js'
 
@@ -46,10 +47,8 @@ function labelsOf({ group, tags }: ServerLine): string {
 
 function statusOf({ look, status, since }: ServerLine, zone: RowOptions['zone']): string {
   const note = status === 'unreachable' ? `since ${timeOf(since, zone)}` : ''
-  return (
-    `<span class="badge badge--${look.tone} badge--plain"><svg class="mark mark--${look.tone}" aria-hidden="true">` +
-    `<use href="#mark-${look.tone}" /></svg>${look.label}</span>${noteOf(note, ' server-note--state')}`
-  )
+  const { tone, label } = look
+  return badge({ tone, label, plain: true }).value + noteOf(note, ' server-note--state')
 }
 
 const noteOf = (html: string, kind = '') =>

@@ -14,6 +14,8 @@ import {
   relativeTime,
 } from '../resources/js/lib/format.js'
 import { initialsOf, tintOf } from '../resources/js/lib/people.js'
+import { attributes } from './attributes.js'
+import { badge, mark } from './badge.js'
 import { escape } from './escape.js'
 import { serverRows } from './server_rows.js'
 import { joinLiterals } from './template_literals.js'
@@ -21,49 +23,12 @@ import { timeElement } from './time_element.js'
 
 const { safe } = edgeGlobals.html
 const ICON_NAME = /^[a-z0-9-]+$/
-const ATTRIBUTE_NAME = /^[a-z_:@][\w:.@-]*$/i
 const MAX_LINE = 8192
 /** The tail of a log that a page shows without script, in lines. */
 const MAX_ROWS = 2000
 
 /** What templates pass as a moment: a Date, an ISO string, or Luxon's DateTime. */
 type Moment = Date | string | number | { toJSDate(): Date } | null | undefined
-
-interface Props {
-  all(): Record<string, unknown>
-}
-
-/**
- * Writes HTML attributes, every value escaped (Edge's own `toAttrs` escapes none). `props`, a
- * component's `$props` without its `known` ones or a plain object, win over
- * `defaults`, except that classes add up. `false`, `null` and `undefined` leave an attribute out,
- * `true` writes it bare. Throws on a name that is not one.
- */
-export function attributes(
-  props: Props | Record<string, unknown>,
-  known: string[] = [],
-  defaults: Record<string, unknown> = {}
-) {
-  const given: Record<string, unknown> =
-    typeof props.all === 'function' ? (props as Props).all() : (props as Record<string, unknown>)
-  const merged = { ...defaults }
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) merged[name] = given[name]
-  }
-  merged.class = [defaults.class, given.class].flat().filter(Boolean).join(' ') || null
-  const written: string[] = []
-  for (const name of Object.keys(merged)) {
-    const value = merged[name]
-    if (value === false || value === null || value === undefined || name.startsWith('$')) {
-      continue
-    }
-    if (!ATTRIBUTE_NAME.test(name)) {
-      throw new Error(`"${name}" is not the name of an HTML attribute`)
-    }
-    written.push(value === true ? name : `${name}="${escape(String(value))}"`)
-  }
-  return safe(written.join(' '))
-}
 
 const iconFolder = join(
   dirname(fileURLToPath(import.meta.resolve('lucide-static/package.json'))),
@@ -178,6 +143,8 @@ function timeBetween(from: Moment, to: Moment): number | null {
  */
 export function registerViewGlobals(target: Edge) {
   target.global('attributes', attributes)
+  target.global('mark', mark)
+  target.global('badge', badge)
   target.global('icon', icon)
   target.global('iconSet', iconSet)
   target.global('relativeTime', (at: Moment, zone?: string | null) =>
