@@ -14,12 +14,12 @@ import {
   relativeTime,
 } from '../resources/js/lib/format.js'
 import { initialsOf, tintOf } from '../resources/js/lib/people.js'
-import { attributes } from './attributes.js'
-import { badge, mark } from './badge.js'
-import { escape } from './escape.js'
-import { serverRows } from './server_rows.js'
-import { joinLiterals } from './template_literals.js'
-import { timeElement } from './time_element.js'
+import { attributes } from './view/attributes.js'
+import { badge, mark } from './view/badge.js'
+import { escape } from './view/escape.js'
+import { serverRows } from './view/server_rows.js'
+import { joinLiterals } from './view/template_literals.js'
+import { timeElement } from './view/time_element.js'
 
 const { safe } = edgeGlobals.html
 const ICON_NAME = /^[a-z0-9-]+$/

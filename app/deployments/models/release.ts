@@ -8,6 +8,7 @@ import {
   type Restriction,
 } from '#app/core/database/tenant_model'
 import Project from '#app/projects/models/project'
+import { shortCommitOf } from '#app/deployments/short_commit'
 
 export type ReleaseSettings = Pick<
   Project,
@@ -70,6 +71,6 @@ export default class Release extends TenantModel {
   declare liveAt: DateTime | null
 
   get shortCommit() {
-    return this.commit?.slice(0, 7) ?? null
+    return shortCommitOf(this.commit)
   }
 }

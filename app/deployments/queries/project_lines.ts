@@ -1,6 +1,7 @@
 import type { CauseKind } from '#app/deployments/cause'
 import Deployment from '#app/deployments/models/deployment'
 import { deploymentStateLooks, type DeploymentState } from '#app/deployments/states'
+import { shortCommitOf } from '#app/deployments/short_commit'
 import { unconfirmedHosts } from '#app/projects/git_hosts'
 import Placement from '#app/projects/models/placement'
 import { siteUrl } from '#app/projects/site_url'
@@ -63,7 +64,7 @@ export async function projectLines(scope: Scope, rows: readonly ProjectRow[]) {
       },
       deployment: deployments.get(row.latest_id ?? '') ?? null,
       liveRelease: row.live_release_id && {
-        shortCommit: row.live_commit?.slice(0, 7) ?? null,
+        shortCommit: shortCommitOf(row.live_commit),
         commitSubject: row.live_subject,
       },
       answer: answerOf({
@@ -122,7 +123,7 @@ function deploymentOf(row: DeploymentRow) {
     ...deploymentStateLooks[row.state],
     ...{ cause: row.cause, causedBy: row.caused_by, releaseId: row.release_id },
     createdAt: Number(row.created_at),
-    shortCommit: row.commit?.slice(0, 7) ?? null,
+    shortCommit: shortCommitOf(row.commit),
     creator: row.full_name === null ? null : { fullName: row.full_name },
   }
 }

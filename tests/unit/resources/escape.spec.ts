@@ -1,6 +1,6 @@
 import { edgeGlobals } from 'edge.js'
 import { test } from '@japa/runner'
-import { escape } from '#providers/escape'
+import { escape } from '#providers/view/escape'
 import { PAYLOADS } from '#tests/support/payload_corpus'
 
 test.group('Escaped text', () => {

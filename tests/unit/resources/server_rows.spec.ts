@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import type { ServerLine } from '#app/servers/queries/server_list'
-import { serverRows } from '#providers/server_rows'
+import { serverRows } from '#providers/view/server_rows'
 import { PAYLOADS } from '#tests/support/payload_corpus'
 
 const LINE: ServerLine = {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { Edge } from 'edge.js'
 import { test } from '@japa/runner'
-import { joinLiterals } from '#providers/template_literals'
+import { joinLiterals } from '#providers/view/template_literals'
 import { registerViewGlobals } from '#providers/view_provider'
 
 const views = new URL('../../../resources/views/', import.meta.url)

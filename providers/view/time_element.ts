@@ -1,5 +1,5 @@
 import { edgeGlobals } from 'edge.js'
-import { exactTime, relativeTime } from '../resources/js/lib/format.js'
+import { exactTime, relativeTime } from '../../resources/js/lib/format.js'
 
 /** A moment as pages show it: relative, with the exact one in the person's zone on hover. */
 export function timeElement(at: Date, zone?: string | null) {
