@@ -319,6 +319,16 @@ test.group('Palette in a browser', (group) => {
     release()
     await page.waitForURL('**/servers/*')
     assert.isEmpty(await Deployment.within(tenant.scope))
+
+    await page.goto('/dashboard')
+    await open()
+    release = await holdAnswers()
+    await page.keyboard.type('bravo.exa')
+    const opened = context.waitForEvent('page')
+    await page.keyboard.press('Control+Enter')
+    release()
+    await (await opened).waitForURL('**/servers/*')
+    assert.match(page.url(), /\/dashboard$/)
   })
 
   test('says that the panel did not answer and asks again', async ({ assert, browserContext }) => {

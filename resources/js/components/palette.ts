@@ -12,6 +12,11 @@ import { PaletteSearch } from '../lib/palette_search.js'
 import { forgetRecent, RecentEntries } from '../lib/recent_entries.js'
 import { chooseTheme } from './theme.js'
 
+/** An Enter, and whether it asked for a tab of its own. */
+interface Entered {
+  elsewhere: boolean
+}
+
 /**
  * The search over everything: a dialog whose field asks the server while one types, and whose
  * list leads to pages, sends forms, or does what the browser does by itself.
@@ -25,8 +30,8 @@ export const palette = component(() => {
   let fits = true
   /** Whether the person chose an option, so that an answer must not move the choice. */
   let chosen = false
-  /** Whether Enter was pressed before there was anything to enter. */
-  let entered = false
+  /** The Enter that was pressed before there was anything to enter. */
+  let entered: Entered | undefined
 
   return {
     waiting: false,
@@ -81,7 +86,7 @@ export const palette = component(() => {
       const words = wordsOf(this.input().value)
       const known = narrow(groups, words)
       chosen = false
-      entered = false
+      entered = undefined
       fits = known.length > 0
       this.empty = false
       this.failed = false
@@ -102,22 +107,23 @@ export const palette = component(() => {
       this.$refs.status!.textContent = countOf(groups)
       this.showKind()
       // What sends a form is entered only by those who have seen it.
-      if (entered && list.active && !list.active.action) this.follow(false)
-      entered = false
+      if (entered && list.active && !list.active.action) this.follow(entered.elsewhere)
+      entered = undefined
     },
 
     fail() {
       this.waiting = false
       this.failed = true
-      entered = false
+      entered = undefined
     },
 
     key(event: KeyboardEvent) {
       if (event.isComposing) return
       if (event.key === 'Enter') {
         event.preventDefault()
-        if (fits || chosen) this.follow(event.ctrlKey || event.metaKey)
-        else entered = true
+        const elsewhere = event.ctrlKey || event.metaKey
+        if (fits || chosen) this.follow(elsewhere)
+        else entered = { elsewhere }
         return
       }
       const by = { ArrowDown: 1, ArrowUp: -1 }[event.key] as 1 | -1 | undefined
