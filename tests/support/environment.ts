@@ -31,6 +31,9 @@ Object.assign(process.env, {
   SESSION_STORE: 'memory',
   LIMITER_STORE: 'memory',
   LOG_LEVEL: process.env.LOG_LEVEL || 'fatal',
+  // A bash whose input is a socket, as a child's is, and that no shell began takes itself for one of
+  // rsh, and reads the ~/.bashrc of whoever runs the tests.
+  SHLVL: '1',
 })
 
 function freePort(): Promise<number> {
