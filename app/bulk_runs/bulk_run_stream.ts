@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import BulkRun from '#app/bulk_runs/models/bulk_run'
 import { liveTargets, type LiveTarget } from '#app/bulk_runs/queries/live_targets'
-import { ChangeWaiter } from '#app/runs/run_stream'
+import { ChangeWaiter } from '#app/runs/change_waiter'
 import type { ScopeWatch } from '#app/teams/scope_watch'
 
 /** Many targets may change together: they are told at most this often, in milliseconds. */

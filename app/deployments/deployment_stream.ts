@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Deployment from '#app/deployments/models/deployment'
 import { livePlaces } from '#app/deployments/queries/live_places'
 import { phaseWords } from '#app/deployments/words'
-import { ChangeWaiter } from '#app/runs/run_stream'
+import { ChangeWaiter } from '#app/runs/change_waiter'
 import type { ScopeWatch } from '#app/teams/scope_watch'
 
 /** Many servers may change together: they are told at most this often, in milliseconds. */

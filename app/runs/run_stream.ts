@@ -1,21 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { ChangeWaiter } from '#app/runs/change_waiter'
 import { readLog } from '#app/runs/run_log'
-import { runEvents } from '#app/runs/run_events'
 import { stepsOf } from '#app/runs/queries/run_page'
 import Run from '#app/runs/models/run'
 import type { ScopeWatch } from '#app/teams/scope_watch'
 
 /** The most of the log one event carries, in bytes. */
 const EVENT_BYTES = 64 * 1024
-
-/** How long nothing may happen before the rows are looked at all the same, in milliseconds. */
-const POLL_MS = 1_000
-
-/** What changes without pause is looked at so often at most, in milliseconds, ... */
-const APART_MS = 50
-
-/** ... but for the first looks of a while: whoever waits for something short hears of it at once. */
-const AHEAD_MS = 20 * APART_MS
 
 /** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000
@@ -95,53 +85,5 @@ function stateOf(run: Run) {
     finishedAt: run.finishedAt?.toISO() ?? null,
     unreachableSince: run.unreachableSince?.toISO() ?? null,
     exitCode: run.exitCode,
-  }
-}
-
-/**
- * Waits for a run, or a bulk run, to change. A change that comes while the last one is still being sent is kept.
- */
-export class ChangeWaiter {
-  #changed = true
-  #wake: (() => void) | null = null
-  readonly #unsubscribe: () => void
-  readonly #signal: AbortSignal
-  #due = 0
-
-  constructor(runId: string, signal: AbortSignal) {
-    this.#signal = signal
-    this.#unsubscribe = runEvents.onChange(runId, () => this.#note())
-    signal.addEventListener('abort', () => this.#note(), { once: true })
-  }
-
-  async wait() {
-    if (!this.#changed && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS)
-        this.#wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-      this.#wake = null
-    }
-    await this.#rest()
-    this.#changed = false
-  }
-
-  /** Keeps what changes all the time from being all that is done here. */
-  async #rest() {
-    const now = performance.now()
-    this.#due = Math.max(this.#due, now - AHEAD_MS) + APART_MS
-    if (this.#due > now && !this.#signal.aborted) await sleep(this.#due - now)
-  }
-
-  close() {
-    this.#unsubscribe()
-  }
-
-  #note() {
-    this.#changed = true
-    this.#wake?.()
   }
 }

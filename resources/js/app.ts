@@ -1,10 +1,10 @@
 import Alpine from '@alpinejs/csp'
 
 import { bulkRun } from './components/bulk_run.js'
-import { awaited } from './components/awaited.js'
 import { copy } from './components/copy.js'
 import { dialog } from './components/dialog.js'
 import { drawer } from './components/drawer.js'
+import { live } from './components/live.js'
 import { menu } from './components/menu.js'
 import { palette } from './components/palette.js'
 import { personPreview } from './components/person_preview.js'
@@ -24,10 +24,10 @@ import { watchDialogs } from './lib/dialogs.js'
 import { watchForms } from './lib/busy_forms.js'
 
 Alpine.data('bulkRun', bulkRun)
-Alpine.data('awaited', awaited)
 Alpine.data('copy', copy)
 Alpine.data('dialog', dialog)
 Alpine.data('drawer', drawer)
+Alpine.data('live', live)
 Alpine.data('menu', menu)
 Alpine.data('palette', palette)
 Alpine.data('personPreview', personPreview)

@@ -19,6 +19,7 @@ export async function* readEvents(response: Response): AsyncGenerator<ServerSent
       if (fields.length === 0) continue
       const value = (name: string) =>
         fields.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? ''
+      if (!value('data')) continue
       yield { event: value('event'), id: value('id'), data: JSON.parse(value('data')) }
     }
   }

@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
-import { stopping } from '#app/core/stopping'
 import { streamBulkRun } from '#app/bulk_runs/bulk_run_stream'
 import BulkRun from '#app/bulk_runs/models/bulk_run'
+import { eventStream } from '#app/core/event_stream'
 import { ScopeWatch } from '#app/teams/scope_watch'
 
 /**
@@ -10,14 +9,7 @@ import { ScopeWatch } from '#app/teams/scope_watch'
  */
 export default class BulkRunEventsController {
   async index(ctx: HttpContext) {
-    const { params, response } = ctx
-    const bulkRun = await BulkRun.within(ctx.scope).where('id', params.id).firstOrFail()
-    const left = new AbortController()
-    response.response.on('close', () => left.abort())
-    response.header('Content-Type', 'text/event-stream')
-    response.header('Cache-Control', 'no-cache, no-transform')
-    response.header('X-Accel-Buffering', 'no')
-    const signal = AbortSignal.any([left.signal, stopping.signal])
-    return response.stream(Readable.from(streamBulkRun(new ScopeWatch(ctx), bulkRun.id, signal)))
+    const { id } = await BulkRun.within(ctx.scope).where('id', ctx.params.id).firstOrFail()
+    return eventStream(ctx, (signal) => streamBulkRun(new ScopeWatch(ctx), id, signal))
   }
 }

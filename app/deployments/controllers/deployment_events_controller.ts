@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
-import { stopping } from '#app/core/stopping'
+import { eventStream } from '#app/core/event_stream'
 import { streamDeployment } from '#app/deployments/deployment_stream'
 import Deployment from '#app/deployments/models/deployment'
 import { ScopeWatch } from '#app/teams/scope_watch'
@@ -10,17 +9,10 @@ import { ScopeWatch } from '#app/teams/scope_watch'
  */
 export default class DeploymentEventsController {
   async index(ctx: HttpContext) {
-    const { params, response } = ctx
-    const deployment = await Deployment.within(ctx.scope)
+    const { scope, params } = ctx
+    const { id } = await Deployment.within(scope)
       .where({ id: params.id, projectId: params.projectId })
       .firstOrFail()
-    const left = new AbortController()
-    response.response.on('close', () => left.abort())
-    response.header('Content-Type', 'text/event-stream')
-    response.header('Cache-Control', 'no-cache, no-transform')
-    response.header('X-Accel-Buffering', 'no')
-    const signal = AbortSignal.any([left.signal, stopping.signal])
-    const events = streamDeployment(new ScopeWatch(ctx), deployment.id, signal)
-    return response.stream(Readable.from(events))
+    return eventStream(ctx, (signal) => streamDeployment(new ScopeWatch(ctx), id, signal))
   }
 }

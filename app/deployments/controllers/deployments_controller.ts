@@ -10,19 +10,23 @@ import { deploymentList } from '#app/deployments/queries/deployment_list'
 import { deploymentPage, waitingPage } from '#app/deployments/queries/deployment_page'
 import { askValidator } from '#app/deployments/validators'
 import Project from '#app/projects/models/project'
+import { livePage } from '#app/runs/live_page'
 
 /**
  * The deployments of a project.
  */
 export default class DeploymentsController {
-  async index({ view, auth, scope, params, request }: HttpContext) {
-    const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
+  index(ctx: HttpContext) {
+    const { view, auth, params, request } = ctx
     const page = Math.min(1_000_000, Math.max(1, Math.trunc(Number(request.input('page'))) || 1))
     const filter = readFilter(request.qs())
     const chosen = auth.use('web').user?.timeZone ?? ''
     const zone = IANAZone.isValidZone(chosen) ? chosen : 'UTC'
-    const list = await deploymentList(scope, project, { filter, page, zone })
-    return view.render('pages/deployments/index', list)
+    return livePage(ctx, async (scope) => {
+      const project = await Project.within(scope).where('id', params.projectId).firstOrFail()
+      const list = await deploymentList(scope, project, { filter, page, zone })
+      return view.render('pages/deployments/index', list)
+    })
   }
 
   @inject()

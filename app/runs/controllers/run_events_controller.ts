@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
-import { stopping } from '#app/core/stopping'
+import { eventStream } from '#app/core/event_stream'
 import Run from '#app/runs/models/run'
 import { streamRun } from '#app/runs/run_stream'
 import { ScopeWatch } from '#app/teams/scope_watch'
@@ -11,17 +10,10 @@ import { ScopeWatch } from '#app/teams/scope_watch'
  */
 export default class RunEventsController {
   async index(ctx: HttpContext) {
-    const { params, request, response } = ctx
-    const run = await Run.within(ctx.scope).where('id', params.id).firstOrFail()
+    const { scope, params, request } = ctx
+    const run = await Run.within(scope).where('id', params.id).firstOrFail()
     const resumeAt = request.header('last-event-id') ?? request.input('offset', '0')
-    const left = new AbortController()
-    response.response.on('close', () => left.abort())
-    response.header('Content-Type', 'text/event-stream')
-    response.header('Cache-Control', 'no-cache, no-transform')
-    response.header('X-Accel-Buffering', 'no')
-    const signal = AbortSignal.any([left.signal, stopping.signal])
     const offset = Math.max(0, Math.trunc(Number(resumeAt)) || 0)
-    const events = streamRun(new ScopeWatch(ctx), run.id, offset, signal)
-    return response.stream(Readable.from(events))
+    return eventStream(ctx, (signal) => streamRun(new ScopeWatch(ctx), run.id, offset, signal))
   }
 }

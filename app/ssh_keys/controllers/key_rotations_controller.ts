@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { livePage } from '#app/runs/live_page'
 import BeginRotation from '#app/ssh_keys/actions/begin_rotation'
 import { endOfDay } from '#app/ssh_keys/expiry'
 import KeyRotation from '#app/ssh_keys/models/key_rotation'
@@ -19,8 +20,10 @@ export default class KeyRotationsController {
     return response.redirect().toRoute('key_rotations.show', { id: rotation.id })
   }
 
-  async show({ view, scope, params }: HttpContext) {
-    const rotation = await KeyRotation.within(scope).where('id', params.id).firstOrFail()
-    return view.render('pages/ssh_keys/rotation', await rotationPage(scope, rotation))
+  show(ctx: HttpContext) {
+    return livePage(ctx, async (scope) => {
+      const rotation = await KeyRotation.within(scope).where('id', ctx.params.id).firstOrFail()
+      return ctx.view.render('pages/ssh_keys/rotation', await rotationPage(scope, rotation))
+    })
   }
 }

@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import type Run from '#app/runs/models/run'
 import { runEvents } from '#app/runs/run_events'
-import { ChangeWaiter } from '#app/runs/run_stream'
+import { ChangeWaiter } from '#app/runs/change_waiter'
 import { readEvents, type ServerSentEvent } from '#tests/support/event_stream'
 import {
   appendLog,
