@@ -4,14 +4,17 @@ import { bulkRunList } from '#app/bulk_runs/queries/bulk_run_list'
 import { bulkRunPage } from '#app/bulk_runs/queries/bulk_run_page'
 import { chooser } from '#app/bulk_runs/queries/chooser'
 import { draftPage } from '#app/bulk_runs/queries/draft_page'
+import { livePage } from '#app/runs/live_page'
 
 /**
  * What was run on several servers at once.
  */
 export default class BulkRunsController {
-  async index({ view, scope, request }: HttpContext) {
-    const page = Math.max(1, Number(request.input('page', 1)) || 1)
-    return view.render('pages/bulk_runs/index', await bulkRunList(scope, page))
+  index(ctx: HttpContext) {
+    const page = Math.max(1, Number(ctx.request.input('page', 1)) || 1)
+    return livePage(ctx, async (scope) =>
+      ctx.view.render('pages/bulk_runs/index', await bulkRunList(scope, page))
+    )
   }
 
   async create({ view, scope, request }: HttpContext) {

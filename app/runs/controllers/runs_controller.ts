@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { readFilter } from '#app/runs/filter'
+import { livePage } from '#app/runs/live_page'
 import Run from '#app/runs/models/run'
 import { runList } from '#app/runs/queries/run_list'
 import { runPage } from '#app/runs/queries/run_page'
@@ -8,10 +9,13 @@ import { runPage } from '#app/runs/queries/run_page'
  * The team's runs.
  */
 export default class RunsController {
-  async index({ view, scope, request }: HttpContext) {
+  index(ctx: HttpContext) {
+    const { view, request } = ctx
     const page = Math.min(1_000_000, Math.max(1, Math.trunc(Number(request.input('page'))) || 1))
-    const list = await runList(scope, readFilter(request.qs()), page)
-    return view.render('pages/runs/index', list)
+    const filter = readFilter(request.qs())
+    return livePage(ctx, async (scope) =>
+      view.render('pages/runs/index', await runList(scope, filter, page))
+    )
   }
 
   async show({ view, scope, params }: HttpContext) {

@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { livePage } from '#app/runs/live_page'
 import AddServer from '#app/servers/actions/add_server'
 import RemoveServer from '#app/servers/actions/remove_server'
 import Server from '#app/servers/models/server'
@@ -14,10 +15,14 @@ import { addServerValidator, removeServerValidator } from '#app/servers/validato
  * The team's servers.
  */
 export default class ServersController {
-  async index({ view, scope, request }: HttpContext) {
-    const query = request.qs()
-    const list = await serverList(scope, serverFilterFrom(query), query.page)
-    return view.render('pages/servers/index', list)
+  index(ctx: HttpContext) {
+    const query = ctx.request.qs()
+    return livePage(ctx, async (scope) =>
+      ctx.view.render(
+        'pages/servers/index',
+        await serverList(scope, serverFilterFrom(query), query.page)
+      )
+    )
   }
 
   async create({ view, scope }: HttpContext) {

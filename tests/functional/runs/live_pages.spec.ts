@@ -23,7 +23,10 @@ import {
 import { Visitor } from '#tests/support/visitor'
 
 /** Pages that follow what happens, whatever it is at the moment. */
-const ALWAYS = ['dashboard.show', 'deployments.index', 'processes.index', 'projects.index']
+const ALWAYS = [
+  ...['dashboard.show', 'servers.index', 'projects.index', 'deployments.index', 'processes.index'],
+  ...['runs.index', 'bulk_runs.index'],
+]
 
 const seenOf = (page: string) => /x-data="live" data-seen="([^"]*)"/.exec(page)?.[1]
 
