@@ -46,11 +46,15 @@ export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
   teardown: [],
 }
 
-/** As the provider does in a process that serves. */
+/**
+ * As the provider does in a process that serves. In the end nobody is waited for: a page that a failed
+ * test left open may follow the panel for ever.
+ */
 async function letSocketsIn() {
-  const server = await app.container.make('server')
+  const server = (await app.container.make('server')).getNodeServer()!
   const upgrades = await app.container.make(SocketUpgrades)
-  upgrades.attach(server.getNodeServer()!)
+  upgrades.attach(server)
+  return () => server.closeAllConnections()
 }
 
 export const configureSuite: Config['configureSuite'] = (suite) => {
