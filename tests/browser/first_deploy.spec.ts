@@ -26,12 +26,12 @@ test.group('From an empty panel to a live deploy', (group) => {
   const web = () => fleet.host('web-1')
   const site = { address: '', port: 80, host: 'app.example.test' }
   const sees = (text: string | RegExp) => page.getByText(text).first().waitFor()
-  const ends = (label: string) =>
+  const ends = (label: string, timeout = 120_000) =>
     page
       .locator('[data-region=result]')
       .getByText(label, { exact: true })
       .first()
-      .waitFor({ timeout: 120_000 })
+      .waitFor({ timeout })
 
   /** Looks at the page as people do: in both themes, on a desk and on a phone. */
   async function fits(assert: { isAtMost(value: number, most: number, message: string): void }) {
@@ -107,7 +107,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   test('prepares the server as a run that can be watched', async () => {
     await page.getByRole('button', { name: 'Prepare web-1' }).click()
     await page.waitForURL('**/runs/*')
-    await ends('0')
+    await ends('0', 220_000)
     await sees(/nginx \d/)
   }).timeout(240_000)
 
