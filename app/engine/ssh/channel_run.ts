@@ -12,6 +12,8 @@ const TAIL_BYTES = 64 * 1024
 /** A result, and whether the command itself ever started. */
 export interface ChannelResult extends RunResult {
   begun: boolean
+  /** Whether the login shell is one for the direct line of a frame. */
+  posix: boolean
   /** What the login shell printed before the command's output. */
   noise: string
 }
@@ -125,6 +127,7 @@ export class ChannelRun {
       stderr: this.#stderr.toString(),
       durationMs: performance.now() - this.#startedAt,
       begun: this.#frame.begun,
+      posix: this.#frame.posix,
       noise: this.#frame.noise,
     })
   }

@@ -39,6 +39,9 @@ export class Connection {
   #ended = false
   #loss = 'the connection was lost'
 
+  /** Whether its login shell is one for the direct line of a frame; not before that is known. */
+  posix = false
+
   /**
    * @param changed called when a channel became free and when the connection has ended
    */

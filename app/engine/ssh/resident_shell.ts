@@ -130,6 +130,7 @@ export class ResidentShell {
     // A group that is led by neither the shell nor its session may hold other people's processes.
     this.#processes = group === pid || group === session ? -group : (pid ?? 0)
     this.#introduced = true
+    this.#connection.posix ||= this.#prelude.posix
     this.#ready.resolve()
     return Buffer.from(this.#words.slice(end + 1), 'latin1')
   }

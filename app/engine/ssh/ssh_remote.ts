@@ -78,7 +78,7 @@ export class SshRemote extends Remote {
     deadline: Deadline
   ): Promise<RunResult> {
     const startedAt = performance.now()
-    const started = await this.#start(framed.line, deadline)
+    const started = await this.#start(framed, deadline)
     if (typeof started === 'string') {
       const outcome = { kind: 'unknown' as const, reason: started }
       return { outcome, stdout: '', stderr: '', durationMs: performance.now() - startedAt }
@@ -88,6 +88,7 @@ export class SshRemote extends Remote {
     try {
       const result = await run.finish(deadline.signal, () => connection.loss)
       const { outcome, stdout, stderr, durationMs } = result
+      connection.posix ||= result.posix
       if (result.begun || outcome.kind !== 'exited') return { outcome, stdout, stderr, durationMs }
       throw notBegun(
         {
@@ -109,14 +110,15 @@ export class SshRemote extends Remote {
    * the reason when nobody can tell whether it did.
    */
   async #start(
-    line: string,
+    { line, direct = line }: Frame,
     deadline: Deadline
   ): Promise<(Started & { connection: Connection }) | string> {
     for (let attempt = 1; ; attempt++) {
       const connection = await this.#connections.reserve(deadline.signal)
       try {
         deadline.started = true
-        const started = await within(connection.exec(line), deadline, connection)
+        const sent = connection.posix ? direct : line
+        const started = await within(connection.exec(sent), deadline, connection)
         return Object.assign(started, { connection })
       } catch (error) {
         if (!(error instanceof ChannelNotOpened)) throw error

@@ -56,6 +56,6 @@ export class Client {
 }
 
 async function uptimeOf(remote: Remote, timeout?: number): Promise<string> {
-  const { stdout } = await remote.mustRun(sh`uptime`, { timeout })
+  const { stdout } = await remote.mustRun(sh`exec uptime`, { timeout })
   return stdout
 }

@@ -1,9 +1,11 @@
 import path from 'node:path'
+import { inspect } from 'node:util'
 import { test } from '@japa/runner'
 import { gatherFacts } from '#engine/facts/facts'
 import { readVitals } from '#engine/facts/vitals'
 import { sequence, sh } from '#engine/shell/command'
 import { question } from '#engine/shell/question'
+import { type Remote } from '#engine/ssh/remote'
 import { RemotePool } from '#engine/ssh/remote_pool'
 import { createFleet, type Fleet } from '#tests/fleet/fleet'
 import { type Host } from '#tests/fleet/host'
@@ -30,7 +32,41 @@ const SHELLS = [
   { name: 'busybox', shell: '/usr/local/bin/ash', file: '.profile', noise: 'set -eu' },
 ]
 
+/** Words that reach a POSIX login shell as they are. */
+const WORDS = PAYLOADS.filter((text) => text.length < 500 && !/[\n\r!]/.test(text))
+
 const INSTALLED = ['zsh', 'fish', 'tcsh', 'busybox']
+
+const exited = (code: number) => ({ kind: 'exited', code })
+
+/** Commands that give the shell's place to a program. */
+const PROGRAMS = [
+  {
+    command: sh`exec printf ${'%s|'} ${WORDS}`,
+    stdout: `${WORDS.join('|')}|`,
+    outcome: exited(0),
+  },
+  { command: sh`exec printenv LC_ALL`, stdout: 'C\n', outcome: exited(0) },
+  { command: sh`exec cat`, stdin: "it's\n", stdout: "it's\n", outcome: exited(0) },
+  { command: sh`exec cat`, stdout: '', outcome: exited(0) },
+  {
+    command: sh`exec sh -c ${'echo o; echo e >&2; exit 9'}`,
+    stdout: 'o\n',
+    outcome: exited(9),
+  },
+  {
+    command: sh`exec sh -c ${'kill $$'}`,
+    stdout: '',
+    outcome: { kind: 'signalled', name: 'SIGTERM' },
+  },
+]
+
+/** The shell that was to run a program: it says that there is none. */
+async function runnerOf(remote: Remote): Promise<string | undefined> {
+  const { outcome, stderr } = await remote.run(sh`exec no-such-program`)
+  if (outcome.kind !== 'exited' || outcome.code !== 127) throw new Error(inspect(outcome))
+  return /^(\S+): .*no-such-program/m.exec(stderr)?.[1]
+}
 
 test.group('login shells', (group) => {
   let fleet: Fleet
@@ -65,6 +101,11 @@ test.group('login shells', (group) => {
     return pool.remote(targetOf(host, { id: `${user}-${sudo}`, username: user, sudo }))
   }
 
+  function freshRemoteOf(shell: (typeof SHELLS)[number]) {
+    pool.forget(`u-${shell.name}-false`)
+    return remoteOf(shell, false)
+  }
+
   test('T15: {name} that prints and sets odd things leaves commands as they are')
     .with(SHELLS)
     .run(async ({ assert }, shell) => {
@@ -92,6 +133,34 @@ test.group('login shells', (group) => {
         const printed = await stdoutOf(remote.run(sh`printf '%s\\0' ${some}`))
         assert.deepEqual(printed.split('\0').slice(0, -1), some)
       }
+    })
+
+  test('T15: {name} runs a program alike on a new connection and on one that knows the shell')
+    .with(SHELLS)
+    .run(async ({ assert }, shell) => {
+      for (const { command, stdin, stdout, outcome } of PROGRAMS) {
+        const remote = freshRemoteOf(shell)
+        const first = await remote.run(command, { stdin })
+        const second = await remote.run(command, { stdin })
+        assert.deepEqual([first.stdout, first.outcome], [stdout, outcome])
+        assert.deepEqual([second.stdout, second.outcome], [stdout, outcome])
+        assert.equal(second.stderr, first.stderr)
+      }
+    })
+
+  test('T15: {name} itself is given a program once it is known to be POSIX, others never are')
+    .with(SHELLS)
+    .run(async ({ assert }, shell) => {
+      const name = path.basename(shell.shell)
+      const runner = ['bash', 'dash', 'ash'].includes(name) ? name : '/bin/sh'
+      const remote = freshRemoteOf(shell)
+      assert.equal(await runnerOf(remote), '/bin/sh')
+      assert.equal(await runnerOf(remote), runner)
+      const asked = freshRemoteOf(shell)
+      await asked.ask(question`true`)
+      assert.equal(await runnerOf(asked), runner)
+      assert.equal(await runnerOf(remoteOf(shell, true)), '/bin/sh')
+      assert.equal(await runnerOf(remoteOf(shell, true)), '/bin/sh')
     })
 
   test('T15: {name} is no hindrance to questions and facts')
