@@ -64,7 +64,8 @@ async function buildBase(target: string, release: string): Promise<void> {
   installTools()
   await executeAsync(
     withPublicFiles([
-      'mmdebstrap',
+      // What it mounts goes with it, however it ends.
+      ...['unshare', '--mount', '--propagation', 'private', 'mmdebstrap'],
       '--variant=minbase',
       `--include=${RECIPE.installed.join(',')}`,
       ...aptSettings().map((setting) => `--aptopt=${setting}`),

@@ -5,8 +5,9 @@ import { cancel } from '#engine/detached/cancel'
 import { tell } from '#engine/detached/tell'
 import { markedProcesses } from '#tests/engine/detached/run_of'
 import { DeployStage, type DeploymentUnderWay } from '#tests/engine/deploy/deploy_stage'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { nodeApp } from '#tests/engine/deploy/node_app'
-import { failures, RequestLoop } from '#tests/engine/deploy/request_loop'
+import { RequestLoop } from '#tests/engine/deploy/request_loop'
 
 const SERVERS = ['web-1', 'web-2', 'web-3']
 
@@ -49,14 +50,31 @@ test.group('Servers that wait for each other', (group) => {
   const outcomes = async (runs: DeploymentUnderWay[]) =>
     (await Promise.all(runs.map((run) => run.ended()))).map(({ outcome }) => outcome)
 
-  /** Deploys on all servers, with every go. */
-  async function deployOnAll(project: ReturnType<typeof app>) {
+  /** Makes one release live on all servers, with every go. */
+  async function liveOnAll(project: ReturnType<typeof app>): Promise<string> {
     const runs = beginOnAll(project)
     await allWait(runs, 'ready')
     await goOn(runs, 'ready')
     await allWait(runs, 'commit')
     await goOn(runs, 'commit')
-    return outcomes(runs)
+    await outcomes(runs)
+    return runs[0].releaseId
+  }
+
+  const visitAll = (project: ReturnType<typeof app>) =>
+    SERVERS.map((on) => new RequestLoop(stage.fleet.host(on).address, project))
+
+  /** Holds every server to what has to be so, and its visitors to the bodies named. */
+  async function assertOnAll(
+    project: ReturnType<typeof app>,
+    releaseId: string,
+    { loops, bodies }: { loops: RequestLoop[]; bodies: string[] }
+  ) {
+    for (const [index, on] of SERVERS.entries()) {
+      const answers = await loops[index].stop()
+      const host = stage.fleet.host(on)
+      await assertInvariants({ host }, project, releaseId, { answers, bodies })
+    }
   }
 
   const bodies = (project: ReturnType<typeof app>) =>
@@ -67,8 +85,8 @@ test.group('Servers that wait for each other', (group) => {
   }) => {
     const project = app('fleet')
     await stage.git.publish('fleet', nodeApp('one'), 'one')
-    assert.deepEqual(await deployOnAll(project), ['live', 'live', 'live'])
-    const loops = SERVERS.map((on) => new RequestLoop(stage.fleet.host(on).address, project))
+    await liveOnAll(project)
+    const loops = visitAll(project)
     await stage.git.publish('fleet', nodeApp('two'), 'two')
     const runs = beginOnAll(project)
     await allWait(runs, 'ready')
@@ -80,7 +98,7 @@ test.group('Servers that wait for each other', (group) => {
     assert.lengthOf(units.trim().split('\n'), 2)
     await goOn(runs, 'commit')
     assert.deepEqual(await outcomes(runs), ['live', 'live', 'live'])
-    for (const loop of loops) assert.isEmpty(failures(await loop.stop()))
+    await assertOnAll(project, runs[0].releaseId, { loops, bodies: ['one', 'two'] })
   })
 
   test('stopped at the first barrier, they change nothing and leave nothing', async ({
@@ -88,9 +106,9 @@ test.group('Servers that wait for each other', (group) => {
   }) => {
     const project = app('stopped')
     await stage.git.publish('stopped', nodeApp('one'), 'one')
-    await deployOnAll(project)
+    const live = await liveOnAll(project)
     await stage.git.publish('stopped', nodeApp('two'), 'two')
-    const loop = new RequestLoop(stage.fleet.host('web-2').address, project)
+    const loops = visitAll(project)
     const runs = beginOnAll(project)
     await allWait(runs, 'ready')
     await say(runs[0], 'web-1', 'ready', 'stop', 1, 'web-9 failed at “Build”')
@@ -101,8 +119,7 @@ test.group('Servers that wait for each other', (group) => {
       ['stopped', 'stopped', 'stopped']
     )
     assert.include(ended[0].log, 'Stopped because web-9 failed at “Build”.')
-    assert.isEmpty(failures(await loop.stop()))
-    assert.deepEqual(await bodies(project), ['one', 'one', 'one'])
+    await assertOnAll(project, live, { loops, bodies: ['one'] })
     for (const [index, run] of runs.entries()) {
       const host = stage.fleet.host(SERVERS[index])
       assert.equal(markedProcesses(host, run.run.id), 0)
@@ -114,9 +131,9 @@ test.group('Servers that wait for each other', (group) => {
   test('stopped after the switch, they go back without a failed request', async ({ assert }) => {
     const project = app('back')
     await stage.git.publish('back', nodeApp('one'), 'one')
-    await deployOnAll(project)
+    const live = await liveOnAll(project)
     await stage.git.publish('back', nodeApp('two'), 'two')
-    const loops = SERVERS.map((on) => new RequestLoop(stage.fleet.host(on).address, project))
+    const loops = visitAll(project)
     const runs = beginOnAll(project)
     await allWait(runs, 'ready')
     await goOn(runs, 'ready')
@@ -124,7 +141,7 @@ test.group('Servers that wait for each other', (group) => {
     await goOn(runs, 'commit', 'stop')
     assert.deepEqual(await outcomes(runs), ['rolled_back', 'rolled_back', 'rolled_back'])
     assert.deepEqual(await bodies(project), ['one', 'one', 'one'])
-    for (const loop of loops) assert.isEmpty(failures(await loop.stop()))
+    await assertOnAll(project, live, { loops, bodies: ['one', 'two'] })
   })
 
   test('the first word stays, and a lower fence has none', async ({ assert }) => {
@@ -144,13 +161,14 @@ test.group('Servers that wait for each other', (group) => {
     }
     // Nothing was live before: there is nothing to go back to.
     assert.equal((await run.ended()).outcome, 'stopped')
+    await assertInvariants(stage, project, null)
     assert.deepEqual(await tell(stage.remote, { id: ulid(), fence: 1, barrier: 'ready' }), null)
   })
 
   test('cancelled at either barrier, a server takes back what it did', async ({ assert }) => {
     const project = app('cancelled')
     await stage.git.publish('cancelled', nodeApp('one'), 'one')
-    assert.equal(await stage.outcome(project), 'live')
+    const { releaseId } = await stage.deploy(project)
     for (const barrier of ['ready', 'commit'] as const) {
       const run = stage.begin(project, { barriers: true })
       await allWait([run], 'ready')
@@ -161,7 +179,7 @@ test.group('Servers that wait for each other', (group) => {
       const { left } = await cancel(stage.remote, { id: run.run.id })
       assert.equal(left, 0)
       assert.equal((await run.ended()).outcome, 'cancelled')
-      assert.equal(await stage.body(project), 'one')
+      await assertInvariants(stage, project, releaseId)
     }
   })
 

@@ -12,6 +12,7 @@ import { createFleet, type HostOptions } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
 import { type Host } from '#tests/fleet/host'
 import { type Fault } from '#tests/engine/deploy/fault_points'
+import { requireInvariants } from '#tests/engine/deploy/invariants'
 import { type Answer, visit } from '#tests/engine/deploy/request_loop'
 import { RunUnderWay } from '#tests/engine/detached/run_of'
 import { targetOf } from '#tests/engine/ssh/target_of'
@@ -95,6 +96,7 @@ export class DeployStage {
   begin(project: DeployProject, options: BeginOptions = {}): DeploymentUnderWay {
     const { kind = 'deploy', releaseId = ulid(), on = 'web-1', fault, ...others } = options
     const { deadlineSeconds, graceSeconds = 1, ...among } = others
+    requireInvariants(this.fleet.host(on), project.slug)
     const nonce = createNonce()
     const plan = planDeployment({ kind, releaseId, project, ...among })
     const steps = fault ? fault(plan.steps) : plan.steps

@@ -136,6 +136,7 @@ test.group('Hooks, shared paths and health checks', (group) => {
       [`rm -r ${shared}/storage; ln -s /etc ${shared}/storage`, /storage is a link/],
       [`rm -r ${shared}; ln -s /etc ${shared}`, /shared is not a directory/],
     ]
+    const loop = new RequestLoop(stage.host.address, project)
     for (const [make, words] of places) {
       stage.host.inside(['sh', '-c', make])
       const { outcome, failed, log } = await stage.deploy(project)
@@ -148,7 +149,8 @@ test.group('Hooks, shared paths and health checks', (group) => {
     stage.host.inside(['rm', shared])
     const { outcome, log, releaseId: next } = await stage.deploy(project)
     assert.equal(outcome, 'live', log)
-    await assertInvariants(stage, project, next)
+    const answers = await loop.stop()
+    await assertInvariants(stage, project, next, { answers, bodies: ['one'] })
   }).timeout(120_000)
 
   test('D19: links of a repository lead no shared path out of the project', async ({ assert }) => {
@@ -191,6 +193,7 @@ test.group('Hooks, shared paths and health checks', (group) => {
       [app(200, 'it is well'), /The new instance answers 200 without the expected text\./],
       [nodeApp('x', 'setTimeout(() => server.removeAllListeners("request"))'), /does not answer/],
     ]
+    const loop = new RequestLoop(stage.host.address, project)
     for (const [files, words] of bad) {
       await stage.git.publish('checked', files, 'bad')
       const { outcome, failed, log } = await stage.deploy(project)
@@ -199,6 +202,9 @@ test.group('Hooks, shared paths and health checks', (group) => {
       assert.match(log, words)
       await assertInvariants(stage, project, first.releaseId)
     }
+    const answers = await loop.stop()
+    const bodies = ["so it's [well] here"]
+    await assertInvariants(stage, project, first.releaseId, { answers, bodies })
   }).timeout(180_000)
 
   test('a site that was edited by hand stops the deployment, until a person decided about this very edit', async ({

@@ -85,7 +85,8 @@ echo json_encode([
     await stage.git.publish('taker', { 'index.php': attack }, 'one')
     await stage.git.publish('victim', { 'index.php': `<?php echo 'victim';` }, 'one')
     const { releaseId } = await stage.deploy(taker)
-    assert.equal(await stage.outcome(victim), 'live')
+    const other = await stage.deploy(victim)
+    assert.equal(other.outcome, 'live', other.log)
     for (const slug of ['taker', 'victim']) {
       assert.equal(stat(`/run/muster-${slug}-a`), 'root www-data 750 directory')
       assert.equal(stat(`/run/muster-${slug}-a/php.sock`), 'root www-data 660 socket')
@@ -95,6 +96,7 @@ echo json_encode([
     assert.equal(await stage.body(taker), 'taker')
     assert.equal(await stage.body(victim), 'victim')
     await assertInvariants(stage, taker, releaseId)
+    await assertInvariants(stage, victim, other.releaseId)
   })
 
   test('D19: no link of a site leads to what another project or root owns, and those inside lead', async ({
@@ -102,7 +104,8 @@ echo json_encode([
   }) => {
     const store = stage.project({ slug: 'store', sharedFiles: ['secret.txt'] })
     await stage.git.publish('store', { 'index.html': 'x', 'secret.txt': 'theirs' }, 'one')
-    assert.equal(await stage.outcome(store), 'live')
+    const other = await stage.deploy(store)
+    assert.equal(other.outcome, 'live', other.log)
     const shared = '/srv/muster/store/shared'
     const files: Record<string, CommittedFile> = {
       'web/index.html': 'mine',
@@ -136,6 +139,8 @@ echo json_encode([
       as('thief', `cd ${release} && rm web && mv kept web`)
     }
     assert.equal(await stage.body(project), 'mine')
+    await assertInvariants(stage, project, releaseId)
+    await assertInvariants(stage, store, other.releaseId)
   })
 
   test('a new instance whose port somebody else answers at is refused', async ({ assert }) => {

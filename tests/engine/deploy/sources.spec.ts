@@ -10,6 +10,7 @@ import { compileReading, planLook, planReading } from '#engine/deploy/read_repos
 import { sh } from '#engine/shell/command'
 import { DeploymentUnderWay, DeployStage } from '#tests/engine/deploy/deploy_stage'
 import { beforeCommand, type Fault } from '#tests/engine/deploy/fault_points'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
 import { RunUnderWay } from '#tests/engine/detached/run_of'
 
 test.group('Where the code comes from', (group) => {
@@ -88,12 +89,12 @@ test.group('Where the code comes from', (group) => {
       'one'
     )
     for (const sourceDirectory of ['out', 'out/ssl', 'apps/etc', 'absent', 'index.html']) {
-      const { outcome, failed, log } = await stage.deploy(
-        stage.project({ slug: 'linkdir', sourceDirectory })
-      )
+      const project = stage.project({ slug: 'linkdir', sourceDirectory })
+      const { outcome, failed, log } = await stage.deploy(project)
       assert.equal(outcome, 'failed')
       assert.equal(failed?.step, 'export')
       assert.include(log, `There is no directory ${sourceDirectory} in the commit`)
+      await assertInvariants(stage, project, null)
     }
   })
 

@@ -5,6 +5,8 @@ import { explainFailure } from '#engine/deploy/explain_failure'
 import { compileReading, planReading } from '#engine/deploy/read_repository'
 import { Secret } from '#engine/shell/secret'
 import { DeploymentUnderWay, DeployStage } from '#tests/engine/deploy/deploy_stage'
+import { assertInvariants } from '#tests/engine/deploy/invariants'
+import { RequestLoop } from '#tests/engine/deploy/request_loop'
 import { RunUnderWay } from '#tests/engine/detached/run_of'
 
 const TOKEN = `glpat-Zq8canary&="'$7`
@@ -99,14 +101,18 @@ test.group('A repository that is read with a token', (group) => {
     assert,
   }) => {
     await publish('two')
+    const { releaseId } = await stage.deploy(project())
+    await publish('three')
     const before = requests()
+    const loop = new RequestLoop(stage.host.address, project())
     const { outcome, failed, log } = await stage.deploy(project('revoked'))
+    const answers = await loop.stop()
     assert.equal(outcome, 'failed')
     assert.equal(failed?.step, 'fetch')
     const told = explainFailure({ step: 'fetch', rc: failed!.rc, tail: log })
     assert.equal(told.reason, 'The repository refused the access token.')
     assert.isAtMost(requests() - before, 4)
-    assert.equal(await stage.body(project()), 'one')
+    await assertInvariants(stage, project(), releaseId, { answers, bodies: ['two'] })
   })
 
   test('without a token asks for one', async ({ assert }) => {
@@ -116,15 +122,20 @@ test.group('A repository that is read with a token', (group) => {
   })
 
   test('D19: that sends git elsewhere does not get the token there', async ({ assert }) => {
+    await publish('four')
+    const { releaseId } = await stage.deploy(project())
+    const loop = new RequestLoop(stage.host.address, project())
     const { outcome } = await stage.deploy(project(TOKEN, 'elsewhere'))
+    const answers = await loop.stop()
     assert.equal(outcome, 'failed')
     const told = stage.fleet.host('git-1').inside(['cat', '/var/log/nginx/elsewhere.log'])
     assert.include(told, 'elsewhere.git')
     assert.notMatch(told, /Basic/)
+    await assertInvariants(stage, project(), releaseId, { answers, bodies: ['four'] })
   })
 
   test('is read before there is a project, by what leaves nothing behind', async ({ assert }) => {
-    await publish('three')
+    await publish('five')
     const id = ulid()
     const nonce = createNonce()
     const plan = planReading({ source: project(), id })

@@ -8,23 +8,26 @@ import Release from '#app/deployments/models/release'
 import CreateProject from '#app/projects/actions/create_project'
 import GitHost from '#app/projects/models/git_host'
 import Project from '#app/projects/models/project'
+import { placementsOf } from '#app/projects/queries/placements_of'
 import Run from '#app/runs/models/run'
 import RunStep from '#app/runs/models/run_step'
 import { RunWorker } from '#app/runs/worker/run_worker'
 import type Server from '#app/servers/models/server'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
-import { assertInvariants } from '#tests/engine/deploy/invariants'
+import { requireInvariants } from '#tests/engine/deploy/invariants'
 import { nodeApp } from '#tests/engine/deploy/node_app'
-import { visit } from '#tests/engine/deploy/request_loop'
+import { RequestLoop, visit } from '#tests/engine/deploy/request_loop'
 import { createFleet } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
+import { assertAgreement, type SeenBy } from '#tests/integration/deployments/agreement'
 import { placesOfDeployment } from '#tests/support/deployments'
 import { connectedServer, createOwner } from '#tests/support/fleet_servers'
 import { logOf } from '#tests/support/script_runs'
 
 export const SERVERS = ['web-1', 'web-2', 'web-3'] as const
 export type Name = (typeof SERVERS)[number]
+type Visitors = [Name, RequestLoop][]
 
 /** Answers 500 through nginx while `/etc/sick` is there, and well when it is asked directly. */
 const SICK = `const { existsSync } = require('node:fs')
@@ -119,6 +122,9 @@ export class DeployFleet {
 
   async deploy(project: Project): Promise<Deployment> {
     const fresh = await Project.within(this.scope).where('id', project.id).firstOrFail()
+    for (const { server } of await placementsOf(fresh)) {
+      requireInvariants(this.fleet.host(server.name), fresh.slug)
+    }
     return new CreateDeployment().deploy(causeOf(this.scope), fresh)
   }
 
@@ -198,11 +204,24 @@ export class DeployFleet {
     )
   }
 
-  /** Holds every server to what has to be so of a project whose live release is the one given. */
-  async holds(project: Project, releaseId: string, on: readonly Name[] = SERVERS): Promise<void> {
-    for (const name of on) {
-      await assertInvariants({ host: this.fleet.host(name) }, project, releaseId)
-    }
+  /** Visitors of a project on the servers named, until they are given to `holds`. */
+  visitors({ domain }: Project, on: readonly Name[] = SERVERS): Visitors {
+    const site = { domain, listenPort: 80 }
+    return on.map((name) => [name, new RequestLoop(this.fleet.host(name).address, site)])
+  }
+
+  /**
+   * Holds every server of a project and the records to what has to be so when this release is live, and
+   * visitors to the bodies named.
+   */
+  async holds(
+    project: Project,
+    releaseId: string,
+    { visitors = [], bodies = [] }: { visitors?: Visitors; bodies?: readonly string[] } = {}
+  ): Promise<void> {
+    const seen: SeenBy = {}
+    for (const [name, loop] of visitors) seen[name] = { answers: await loop.stop(), bodies }
+    await assertAgreement(this.fleet, project, releaseId, seen)
   }
 
   /** Makes or removes a file of a host. */

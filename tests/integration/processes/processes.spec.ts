@@ -24,10 +24,12 @@ import { RunWorker } from '#app/runs/worker/run_worker'
 import { ServerRemotes } from '#app/servers/server_remotes'
 import type Server from '#app/servers/models/server'
 import type { Scope } from '#app/teams/scope'
+import { requireInvariants } from '#tests/engine/deploy/invariants'
 import { nodeApp } from '#tests/engine/deploy/node_app'
 import { failures, RequestLoop, visit } from '#tests/engine/deploy/request_loop'
 import { createFleet } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
+import { assertAgreement } from '#tests/integration/deployments/agreement'
 import { placeOn } from '#tests/support/tenants'
 import { runIdOf } from '#tests/support/deployments'
 import { connectedServer, createOwner } from '#tests/support/fleet_servers'
@@ -107,6 +109,7 @@ test.group('Processes of projects', (group) => {
   }
 
   async function deploy(project: Project) {
+    requireInvariants(host(), project.slug)
     const created = await new CreateDeployment().deploy(causeOf(scope), project)
     const run = await waitForRun(await runIdOf(created))
     await project.refresh()
@@ -222,13 +225,19 @@ test.group('Processes of projects', (group) => {
     assert,
   }) => {
     const project = await scene({ beforeSwitch: 'true' })
-    assert.equal((await deploy(project)).deployment.migrations, 'ran')
+    const first = await deploy(project)
+    assert.equal(first.deployment.migrations, 'ran')
     await project.merge({ beforeSwitch: 'exit 3' }).save()
+    const loop = new RequestLoop(host().address, project)
     const { deployment } = await deploy(project)
     assert.equal(deployment.state, 'failed')
     assert.equal(deployment.migrations, 'failed')
+    const seen = { 'web-1': { answers: await loop.stop(), bodies: ['one'] } }
+    await assertAgreement(fleet, project, first.deployment.releaseId, seen)
     await project.merge({ beforeSwitch: null }).save()
-    assert.isNull((await deploy(project)).deployment.migrations)
+    const third = await deploy(project)
+    assert.isNull(third.deployment.migrations)
+    await assertAgreement(fleet, project, third.deployment.releaseId)
   })
 
   test('a deployment that is cancelled once its release is kept is live, and told so', async ({

@@ -10,10 +10,11 @@ import type Team from '#app/teams/models/team'
 import type { Scope } from '#app/teams/scope'
 import type User from '#app/users/models/user'
 import { newSecret } from '#app/webhooks/secret_text'
-import { assertInvariants } from '#tests/engine/deploy/invariants'
+import { requireInvariants } from '#tests/engine/deploy/invariants'
 import { PanelVisitor } from '#tests/demo/panel_visitor'
 import { createFleet } from '#tests/fleet/fleet'
 import { GitServer } from '#tests/fleet/git_server'
+import { assertAgreement } from '#tests/integration/deployments/agreement'
 import { connectedServer, createOwner } from '#tests/support/fleet_servers'
 import type { Panel } from '#tests/support/panel'
 import { sharedPanel } from '#tests/support/panel_runs'
@@ -64,6 +65,7 @@ test.group('Pushes', (group) => {
       ...{ buildCommands: null, startCommand: null, healthPath: '/' },
       ...values,
     })
+    requireInvariants(fleet.host('web-1'), slug)
     const webhook = await createWebhook({ ...owner, owner: owner.user }, project, { secret })
     const push = (told: Push, { url } = panels[number % 2]) =>
       call(url, webhook.id, pushOf('github', secret.reveal(), told))
@@ -88,9 +90,11 @@ test.group('Pushes', (group) => {
 
   const served = async ({ domain }: Project) =>
     (await visit({ address: server.host, port: 80, host: domain })).body
-  /** Holds the server to what has to be so when a deployment's release is the live one. */
+
+  /** Holds server and records to what has to be so when a deployment's release is the live one. */
   const holds = (project: Project, { releaseId }: Deployment) =>
-    assertInvariants({ host: fleet.host('web-1') }, project, releaseId)
+    assertAgreement(fleet, project, releaseId)
+
   const states = (all: readonly Deployment[]) => all.map(({ state }) => state)
 
   test('a push goes live as the very commit that was pushed', async ({ assert }) => {
