@@ -23,6 +23,15 @@ export function isFormWithoutSession({ request }: HttpContext): boolean {
 }
 
 /**
+ * Whether a page asks for it by itself, such as for events or for what fits a search: nobody opens it,
+ * so what the session has to say to the next page is not said there.
+ */
+export function isAskedByPage({ request }: HttpContext): boolean {
+  const reads = ['GET', 'HEAD'].includes(request.method())
+  return reads && request.accepts(['html', 'json', 'text/event-stream']) !== 'html'
+}
+
+/**
  * Whether a signature vouches for the very bytes of a request's body.
  */
 export function isOfSignedBytes({ route }: HttpContext): boolean {

@@ -29,7 +29,7 @@ export async function livePage(
   const { request, response, session } = ctx
   response.vary('Accept')
   const page = await render(ctx.scope)
-  if (request.accepts(['html', 'text/event-stream']) === 'text/event-stream') {
+  if (isFollowed(ctx)) {
     const seen = request.header('last-event-id') ?? String(request.input('seen', ''))
     const waiting = { ...PACE, ...pace }
     return eventStream(ctx, (signal) =>
@@ -39,6 +39,11 @@ export async function livePage(
   // What is said once, such as why a form was refused, is no news when it is not said again.
   if (!page.includes(PLACE_OF_MARK) || !session.flashMessages.isEmpty) return page
   return page.replace(PLACE_OF_MARK, `data-seen="${markOf(ctx.scope, partOf(page))}"`)
+}
+
+/** Whether what is asked for is not the page but what becomes of it. */
+export function isFollowed({ request }: HttpContext): boolean {
+  return request.accepts(['html', 'text/event-stream']) === 'text/event-stream'
 }
 
 async function* streamPage(

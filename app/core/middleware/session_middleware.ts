@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import PackageSessionMiddleware from '@adonisjs/session/session_middleware'
 import { openFlashedFields } from '#app/core/exceptions/remembered_fields'
-import { isFormWithoutSession, isSessionless } from '#app/core/sessionless'
+import { isAskedByPage, isFormWithoutSession, isSessionless } from '#app/core/sessionless'
 
 /**
  * The session of @adonisjs/session, for the requests that have one, with the form to fill again.
@@ -12,6 +12,7 @@ export default class SessionMiddleware {
     if (isSessionless(ctx) || isFormWithoutSession(ctx)) return next()
     const session = await ctx.containerResolver.make(PackageSessionMiddleware)
     return session.handle(ctx, () => {
+      if (isAskedByPage(ctx) && !ctx.session.flashMessages.isEmpty) ctx.session.reflash()
       openFlashedFields(ctx)
       return next()
     })

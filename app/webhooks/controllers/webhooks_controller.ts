@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { showOnce, takeShownOnce } from '#app/core/shown_once'
 import Project from '#app/projects/models/project'
+import { isFollowed, livePage } from '#app/runs/live_page'
 import RemoveWebhook from '#app/webhooks/actions/remove_webhook'
 import SaveWebhook from '#app/webhooks/actions/save_webhook'
 import { webhookPage } from '#app/webhooks/queries/webhook_page'
@@ -11,10 +12,12 @@ import { saveWebhookValidator } from '#app/webhooks/validators'
  * The webhook of a project: where pushes are announced, and what came of them.
  */
 export default class WebhooksController {
-  async show(ctx: HttpContext) {
-    const secret = takeShownOnce(ctx, 'webhook_secret')
-    const page = await webhookPage(ctx.scope, ctx.params.projectId)
-    return ctx.view.render('pages/webhooks/show', { ...page, secret })
+  show(ctx: HttpContext) {
+    const secret = isFollowed(ctx) ? null : takeShownOnce(ctx, 'webhook_secret')
+    return livePage(ctx, async (scope) => {
+      const page = await webhookPage(scope, ctx.params.projectId)
+      return ctx.view.render('pages/webhooks/show', { ...page, secret })
+    })
   }
 
   @inject()

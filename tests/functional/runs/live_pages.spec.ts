@@ -25,7 +25,7 @@ import { Visitor } from '#tests/support/visitor'
 /** Pages that follow what happens, whatever it is at the moment. */
 const ALWAYS = [
   ...['dashboard.show', 'servers.index', 'projects.index', 'deployments.index', 'processes.index'],
-  ...['runs.index', 'bulk_runs.index'],
+  ...['runs.index', 'bulk_runs.index', 'webhooks.show'],
 ]
 
 const seenOf = (page: string) => /x-data="live" data-seen="([^"]*)"/.exec(page)?.[1]
@@ -175,6 +175,17 @@ test.group('Live pages', (group) => {
     const { page, seen } = await pageOf(path)
     assert.include(page, 'x-data="live"')
     assert.equal(seen, '')
+  })
+
+  test('leave what is said once to the page that the person opens next', async ({ assert }) => {
+    const path = `/projects/${project.id}/webhook`
+    const made = await visitor.post(path, { provider: 'github' })
+    assert.equal(made.status, 302)
+    const [event] = await follow(withSeen(path, 'nothing'))
+    assert.notInclude(event.data, 'Copy the secret now')
+    const { page } = await pageOf(path)
+    assert.include(page, 'Copy the secret now')
+    assert.notInclude((await pageOf(path)).page, 'Copy the secret now')
   })
 
   test('show each team its own, and end for whoever may not see them any more', async ({
