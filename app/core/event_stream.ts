@@ -14,6 +14,7 @@ export function eventStream(
 ) {
   const left = new AbortController()
   response.response.on('close', () => left.abort())
+  if (response.response.destroyed) left.abort()
   response.header('Content-Type', 'text/event-stream')
   response.header('Cache-Control', 'no-cache, no-transform')
   response.header('X-Accel-Buffering', 'no')

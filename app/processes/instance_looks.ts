@@ -10,14 +10,19 @@ const looks: Record<string, { label: string; tone: Tone }> = {
   inactive: { label: 'Stopped', tone: 'neutral' },
 }
 
+/** Two looks at one instance say the same moment: to the minute. */
+function sinceOf(seconds: number): string {
+  const minutes = Math.round((Date.now() / 1000 - seconds) / 60)
+  return new Date(minutes * 60_000).toISOString()
+}
+
 /**
  * An instance with the words for its state.
  */
 export function instanceLooks(instance: InstanceState) {
   const look = looks[instance.state] ?? { label: 'Unknown', tone: 'warning' }
   const waits = instance.subState === 'auto-restart'
-  const since =
-    instance.seconds === null ? null : new Date(Date.now() - instance.seconds * 1000).toISOString()
+  const since = instance.seconds === null ? null : sinceOf(instance.seconds)
   return {
     ...instance,
     since,

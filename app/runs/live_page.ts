@@ -11,6 +11,9 @@ const PACE: Pace = { pollMs: 2_000, apartMs: 500, aheadMs: 1_000 }
 /** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000
 
+/** For pages with times of things that are looked at all the time: when those were last looked at is no news. */
+export const CALM: Partial<Pace> = { pollMs: 10_000 }
+
 /** What `@ui.live` leaves for the mark of what the page shows. */
 const PLACE_OF_MARK = 'data-seen=""'
 
@@ -36,8 +39,11 @@ export async function livePage(
       streamPage(ctx, render, { page, seen, signal, pace: waiting })
     )
   }
-  // What is said once, such as why a form was refused, is no news when it is not said again.
-  if (!page.includes(PLACE_OF_MARK) || !session.flashMessages.isEmpty) return page
+  if (!page.includes(PLACE_OF_MARK)) return page
+  // What is said once, such as why a form was refused, is no news when it is not said again. Toasts are
+  // beside what changes.
+  const saysOnce = Object.keys(session.flashMessages.all()).some((name) => name !== 'toasts')
+  if (saysOnce) return page
   return page.replace(PLACE_OF_MARK, `data-seen="${markOf(ctx.scope, partOf(page))}"`)
 }
 
@@ -57,10 +63,13 @@ async function* streamPage(
   // The answer begins with the first word of it.
   let quietSince = 0
   try {
-    while (scope && !signal.aborted) {
+    while (!signal.aborted) {
       const part = partOf(page)
       const mark = markOf(scope, part)
-      if (seen !== '' && mark !== seen) {
+      if (seen === '') {
+        quietSince = Date.now()
+        yield `event: mark\nid: ${mark}\ndata: {}\n\n`
+      } else if (mark !== seen) {
         quietSince = Date.now()
         yield `event: page\nid: ${mark}\ndata: ${JSON.stringify(part)}\n\n`
       } else if (Date.now() - quietSince > KEEP_ALIVE_MS) {
@@ -69,8 +78,12 @@ async function* streamPage(
       }
       seen = mark
       await waiter.wait()
+      if (signal.aborted) return
       scope = await rights.current()
-      if (scope) page = await render(scope)
+      if (!scope) return
+      // What templates ask whether someone may.
+      ctx.scope = scope
+      page = await render(scope)
     }
   } catch (error) {
     // The browser asks again, and the page itself tells what is wrong, or that it is gone.
@@ -90,6 +103,7 @@ function partOf(page: string) {
 function markOf({ teamId }: Scope, part: string) {
   const constant = part
     .replaceAll(/(name=['"]_csrf['"] value=['"])[^'"]*/g, '$1')
+    .replaceAll(/data-now="[^"]*"/g, '')
     .replaceAll(/(<time [^>]*>)[^<]*/g, '$1')
   return `${teamId}.${createHash('sha256').update(constant).digest('base64url').slice(0, 22)}`
 }

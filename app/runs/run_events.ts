@@ -8,13 +8,18 @@ import { EventEmitter } from 'node:events'
 class RunEvents {
   readonly #emitter = new EventEmitter().setMaxListeners(0)
 
-  /** The run's row or log changed. */
+  /** More of the run than its log changed. */
   changed(runId: string) {
-    this.#emitter.emit(`changed:${runId}`)
+    this.grew(runId)
     this.#emitter.emit('changed')
   }
 
-  /** Any of them changed. */
+  /** The run's log grew: no news for those who look at many. */
+  grew(runId: string) {
+    this.#emitter.emit(`changed:${runId}`)
+  }
+
+  /** Any of them changed by more than its log. */
   onAnyChange(listener: () => void): () => void {
     this.#emitter.on('changed', listener)
     return () => this.#emitter.off('changed', listener)

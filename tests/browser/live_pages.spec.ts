@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import type { BrowserContext, Page } from 'playwright'
+import { recordActivity } from '#app/activity/record_activity'
 import SignIn from '#app/auth/models/sign_in'
 import type Deployment from '#app/deployments/models/deployment'
 import Release from '#app/deployments/models/release'
@@ -89,12 +90,17 @@ test.group('Live pages in a browser', (group) => {
     assert,
     browserContext,
   }) => {
+    const act = { action: 'project.created', subject: project.asSubject } as const
+    await recordActivity(tenant.scope.origin, { ...act, details: { branch: 'main' } })
     await begin(browserContext, `/projects/${project.id}`)
+    const details = main().locator('details').first()
+    await details.locator('summary').click()
     await deploy('failed')
     await main()
       .getByRole('row', { name: /Failed/ })
       .waitFor()
     assert.isTrue(await isKept())
+    assert.isTrue(await details.evaluate((element) => (element as HTMLDetailsElement).open))
   })
 
   test('whoever is at something is left alone until it is done', async ({
@@ -117,6 +123,8 @@ test.group('Live pages in a browser', (group) => {
     await page.waitForTimeout(500)
     assert.isTrue(await isFocused())
     assert.equal(await failed().count(), 0)
+    await show(false)
+    await show(true)
     await link.evaluate((element) => (element as HTMLElement).blur())
     await failed().waitFor()
   })

@@ -4,7 +4,7 @@ import ProcessesPage from '#app/processes/queries/processes_page'
 import { livePage } from '#app/runs/live_page'
 
 /** The server itself is asked, which costs more than a look at rows. */
-const PACE = { pollMs: 5_000, apartMs: 2_000 }
+const PACE = { pollMs: 5_000, apartMs: 2_000, aheadMs: 2_000 }
 
 /**
  * How the processes of a project are.

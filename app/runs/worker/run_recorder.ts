@@ -18,6 +18,8 @@ const HIGH_WATER = 256 * 1024
 
 /** What is known of a run and not stored yet. */
 export interface Unstored {
+  /** Whether nothing changed but the log, and how far it is read. */
+  isLogOnly: boolean
   /** Columns of the run's row. */
   values: Record<string, string | number | null>
   /** Writes what belongs into other tables. */
@@ -48,8 +50,11 @@ export class RunRecorder {
   /** The byte of the server's log where following may begin again. */
   #resumeAt: number
 
-  /** The other values of the row as they are stored. */
-  #stored: string
+  /** Where following may begin again, as it is stored. */
+  #resumesAt: number
+
+  /** Results and outcome as they are stored. */
+  #told: string
   readonly #gathered = new GatheredLog()
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
@@ -64,7 +69,8 @@ export class RunRecorder {
     this.#skip = run.logSize - run.logCheckpoint
     this.#position = run.logCheckpoint
     this.#resumeAt = run.remoteCheckpoint
-    this.#stored = JSON.stringify([this.#resumeAt, run.results, run.outcome])
+    this.#resumesAt = this.#resumeAt
+    this.#told = JSON.stringify([run.results, run.outcome])
     this.#results = new RunResults(run.results)
     this.outcome = run.outcome
   }
@@ -174,7 +180,8 @@ export class RunRecorder {
       if (Number(changed) !== 1) throw new LeaseLostError(run)
       await unstored.store(trx)
     })
-    runEvents.changed(run.id)
+    if (unstored.isLogOnly) runEvents.grew(run.id)
+    else runEvents.changed(run.id)
   }
 
   /** Takes what is pending; whoever takes it writes it before anything else is taken. */
@@ -187,12 +194,15 @@ export class RunRecorder {
     const checkpoint = clean && this.#skip === 0
     if (checkpoint) this.#resumeAt = this.offset
     const steps = this.#steps.takeChanges()
-    const stored = JSON.stringify([this.#resumeAt, this.results, this.outcome])
-    if (bytes.length === 0 && steps.length === 0 && stored === this.#stored) return null
+    const told = JSON.stringify([this.results, this.outcome])
+    const isLogOnly = steps.length === 0 && told === this.#told
+    if (bytes.length === 0 && isLogOnly && this.#resumeAt === this.#resumesAt) return null
 
-    this.#stored = stored
+    this.#told = told
+    this.#resumesAt = this.#resumeAt
     this.#run.logSize = size
     return {
+      isLogOnly,
       values: {
         log_size: size,
         results: JSON.stringify(this.results),

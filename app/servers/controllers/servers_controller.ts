@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { livePage } from '#app/runs/live_page'
+import { CALM, livePage } from '#app/runs/live_page'
 import AddServer from '#app/servers/actions/add_server'
 import RemoveServer from '#app/servers/actions/remove_server'
 import Server from '#app/servers/models/server'
@@ -17,11 +17,13 @@ import { addServerValidator, removeServerValidator } from '#app/servers/validato
 export default class ServersController {
   index(ctx: HttpContext) {
     const query = ctx.request.qs()
-    return livePage(ctx, async (scope) =>
-      ctx.view.render(
-        'pages/servers/index',
-        await serverList(scope, serverFilterFrom(query), query.page)
-      )
+    return livePage(
+      ctx,
+      async (scope) => {
+        const list = await serverList(scope, serverFilterFrom(query), query.page)
+        return ctx.view.render('pages/servers/index', list)
+      },
+      CALM
     )
   }
 

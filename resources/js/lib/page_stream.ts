@@ -10,13 +10,14 @@ let followers = 0
 let source: EventSource | null = null
 /** The mark of what the page shows: the server sends what is other than that. */
 let seen = ''
-let timer = 0
+let retrying = 0
+let taking = 0
 
 /**
  * Follows this page at its server, for as long as someone does: the parts that follow it come and
  * go as regions are replaced, the connection stays.
  *
- * @param mark of what the server rendered into the page
+ * @param mark of what the server rendered into the page; empty when that holds what is said once
  * @returns the end of following
  */
 export function followPage(mark: string): () => void {
@@ -34,35 +35,30 @@ export function followPage(mark: string): () => void {
 function connect() {
   disconnect()
   // What nobody sees needs no connection; browsers have few of them for one host.
-  if (document.hidden) return
-  const url = new URL(window.location.href)
-  url.searchParams.set('seen', seen)
-  source = new EventSource(url)
-  source.addEventListener('page', (event) => {
+  if (document.hidden || followers === 0) return
+  source = new EventSource(addressOf(seen))
+  source.addEventListener('mark', ({ lastEventId }) => (seen = lastEventId))
+  source.addEventListener('page', ({ lastEventId, data }) => {
     // In another tab the person went on to another team: all of the page is of that one now.
-    if (seen && teamOf(seen) !== teamOf(event.lastEventId)) window.location.reload()
-    seen = event.lastEventId
-    take(parsePage(JSON.parse(event.data)))
+    if (teamOf(seen) !== teamOf(lastEventId)) return window.location.reload()
+    seen = lastEventId
+    take(parsePage(JSON.parse(data)))
   })
   source.addEventListener('error', () => {
     if (source?.readyState === EventSource.CLOSED) retry()
   })
 }
 
-function teamOf(mark: string) {
-  return mark.split('.')[0]
-}
-
 function disconnect() {
   source?.close()
   source = null
-  window.clearTimeout(timer)
+  window.clearTimeout(retrying)
 }
 
-/** Whoever is choosing something finds the rest as it was until that is done. */
+/** Whoever is at something finds the rest as it was until that is done. */
 function take(fresh: Document) {
-  window.clearTimeout(timer)
-  if (takeRegions(fresh)) timer = window.setTimeout(() => take(fresh), AGAIN_MS)
+  window.clearTimeout(taking)
+  if (takeRegions(fresh)) taking = window.setTimeout(() => take(fresh), AGAIN_MS)
 }
 
 /**
@@ -70,20 +66,40 @@ function take(fresh: Document) {
  * just starting is waited for.
  */
 function retry() {
-  timer = window.setTimeout(async () => {
-    const page = await fetch(window.location.href, { headers: { accept: 'text/html' } }).catch(
-      () => null
-    )
-    if (!page || page.status >= 500) retry()
-    else if (page.ok && !page.redirected) connect()
+  retrying = window.setTimeout(async () => {
+    const status = await statusOf(addressOf(seen))
+    if (status === 200) connect()
+    else if (status >= 500) retry()
     else window.location.reload()
   }, RETRY_MS)
 }
 
-document.addEventListener('visibilitychange', () => {
-  if (followers > 0) connect()
-})
+/** What the stream would answer; 503 for a panel that does not answer. */
+async function statusOf(address: URL): Promise<number> {
+  const asking = new AbortController()
+  const { signal } = asking
+  try {
+    const { status } = await fetch(address, { headers: { accept: 'text/event-stream' }, signal })
+    return status
+  } catch {
+    return 503
+  } finally {
+    asking.abort()
+  }
+}
+
+function addressOf(mark: string): URL {
+  const url = new URL(window.location.href)
+  url.searchParams.set('seen', mark)
+  return url
+}
+
+function teamOf(mark: string) {
+  return mark.split('.')[0]
+}
+
+document.addEventListener('visibilitychange', connect)
 window.addEventListener('pagehide', disconnect)
 window.addEventListener('pageshow', ({ persisted }) => {
-  if (persisted && followers > 0) connect()
+  if (persisted) connect()
 })

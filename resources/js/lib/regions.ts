@@ -44,8 +44,13 @@ function regionsOf(page: Document) {
 function replaceRegion(region: HTMLElement, fresh: Document) {
   const name = CSS.escape(region.dataset.region!)
   const counterpart = fresh.querySelector(`[data-region="${name}"]`)
-  if (counterpart) region.replaceWith(document.importNode(counterpart, true))
-  else region.remove()
+  if (!counterpart) return region.remove()
+  const replacement = document.importNode(counterpart, true)
+  for (const opened of region.querySelectorAll('[id] details[open]')) {
+    const id = CSS.escape(opened.closest('[id]')!.id)
+    replacement.querySelector(`#${id} details`)?.setAttribute('open', '')
+  }
+  region.replaceWith(replacement)
 }
 
 /** What somebody is at, and would lose: a choice, a press of a button, a form on its way. */

@@ -158,8 +158,8 @@ test.group('Live pages', (group) => {
   })
 
   test('tell of what another process of the panel did', async ({ assert }) => {
-    const { seen } = await pageOf('/dashboard')
-    const [event] = await follow(withSeen('/dashboard', seen!), {
+    const { seen } = await pageOf('/projects')
+    const [event] = await follow(withSeen('/projects', seen!), {
       began: () => server.merge({ name: 'renamed-elsewhere' }).save(),
     })
     assert.include(event.data, 'renamed-elsewhere')
@@ -175,6 +175,9 @@ test.group('Live pages', (group) => {
     const { page, seen } = await pageOf(path)
     assert.include(page, 'x-data="live"')
     assert.equal(seen, '')
+    const [first] = await follow(withSeen(path, seen!))
+    assert.equal(first.event, 'mark')
+    assert.equal(first.id, (await pageOf(path)).seen)
   })
 
   test('leave what is said once to the page that the person opens next', async ({ assert }) => {
