@@ -23,6 +23,7 @@ const PLACE_OF_MARK = 'data-seen=""'
  * other than what was seen. So a page has one address, one ability and one idea of what it shows.
  *
  * @param render the page for a scope, which may have changed since the request
+ * @param pace where it differs from that of a list
  */
 export async function livePage(
   ctx: HttpContext,
