@@ -38,8 +38,8 @@ export const rounds = [
     },
   ],
   [
-    suite('engine', 'engine', { needs: ['fleet', 'shells', 'go'], timeout: minutes(40) }),
-    suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(40) }),
+    suite('engine', 'engine', { needs: ['fleet', 'shells', 'go'], timeout: minutes(60) }),
+    suite('integration', 'integration', { needs: ['fleet', 'shells'], timeout: minutes(60) }),
   ],
   [suite('browser', 'browser', { needs: ['fleet', 'chromium'], timeout: minutes(30) })],
 ]
