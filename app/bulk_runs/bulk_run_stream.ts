@@ -7,9 +7,6 @@ import type { ScopeWatch } from '#app/teams/scope_watch'
 /** Many targets may change together: they are told at most this often, in milliseconds. */
 const PACE_MS = 250
 
-/** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
-const KEEP_ALIVE_MS = 15_000
-
 /**
  * A bulk run as server-sent events until it ended, the signal fires or the reader may not see it
  * any more. The first `progress` has every target, those that follow what changed.
@@ -22,7 +19,6 @@ export async function* streamBulkRun(
 ): AsyncGenerator<string> {
   const sent = new Map<string, string>()
   let sentState = ''
-  let quietSince = Date.now()
   const waiter = new ChangeWaiter(id, signal)
   try {
     while (!signal.aborted) {
@@ -34,11 +30,7 @@ export async function* streamBulkRun(
       const state = JSON.stringify({ ...bulkRun.look, ...figures })
       if (targets.length > 0 || state !== sentState) {
         sentState = state
-        quietSince = Date.now()
         yield message('progress', { ...bulkRun.look, figures, targets })
-      } else if (Date.now() - quietSince > KEEP_ALIVE_MS) {
-        quietSince = Date.now()
-        yield ':\n\n'
       }
       if (!bulkRun.isOpen) {
         yield message('end', {})

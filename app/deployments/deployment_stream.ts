@@ -8,9 +8,6 @@ import type { ScopeWatch } from '#app/teams/scope_watch'
 /** Many servers may change together: they are told at most this often, in milliseconds. */
 const PACE_MS = 250
 
-/** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
-const KEEP_ALIVE_MS = 15_000
-
 /**
  * The servers of a deployment with their steps as server-sent events, until it ended, the signal
  * fires or the reader may not see it any more.
@@ -22,7 +19,6 @@ export async function* streamDeployment(
   signal: AbortSignal
 ): AsyncGenerator<string> {
   let sent = ''
-  let quietSince = Date.now()
   const waiter = new ChangeWaiter(id, signal)
   try {
     while (!signal.aborted) {
@@ -33,11 +29,7 @@ export async function* streamDeployment(
       const progress = JSON.stringify({ words: phaseWords(deployment), places })
       if (progress !== sent) {
         sent = progress
-        quietSince = Date.now()
         yield `event: progress\ndata: ${progress}\n\n`
-      } else if (Date.now() - quietSince > KEEP_ALIVE_MS) {
-        quietSince = Date.now()
-        yield ':\n\n'
       }
       if (!deployment.isOpen) {
         yield 'event: end\ndata: {}\n\n'

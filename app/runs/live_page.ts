@@ -8,9 +8,6 @@ import { ScopeWatch } from '#app/teams/scope_watch'
 /** Lists follow what happens at this pace. */
 const PACE: Pace = { pollMs: 2_000, apartMs: 500, aheadMs: 1_000 }
 
-/** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
-const KEEP_ALIVE_MS = 15_000
-
 /** For pages with times of things that are looked at all the time: when those were last looked at is no news. */
 export const CALM: Partial<Pace> = { pollMs: 10_000 }
 
@@ -61,21 +58,14 @@ async function* streamPage(
   const rights = new ScopeWatch(ctx)
   const waiter = new ChangeWaiter(null, signal, pace)
   let scope: Scope | null = ctx.scope
-  // The answer begins with the first word of it.
-  let quietSince = 0
   try {
     while (!signal.aborted) {
       const part = partOf(page)
       const mark = markOf(scope, part)
       if (seen === '') {
-        quietSince = Date.now()
         yield `event: mark\nid: ${mark}\ndata: {}\n\n`
       } else if (mark !== seen) {
-        quietSince = Date.now()
         yield `event: page\nid: ${mark}\ndata: ${JSON.stringify(part)}\n\n`
-      } else if (Date.now() - quietSince > KEEP_ALIVE_MS) {
-        quietSince = Date.now()
-        yield `id: ${mark}\n:\n\n`
       }
       seen = mark
       await waiter.wait()

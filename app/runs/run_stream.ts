@@ -7,9 +7,6 @@ import type { ScopeWatch } from '#app/teams/scope_watch'
 /** The most of the log one event carries, in bytes. */
 const EVENT_BYTES = 64 * 1024
 
-/** A comment this often keeps proxies from closing a quiet stream, in milliseconds. */
-const KEEP_ALIVE_MS = 15_000
-
 /**
  * A run as server-sent events, from a byte offset of its log until it ended, the signal fires or
  * the reader may not see it any more.
@@ -23,24 +20,19 @@ export async function* streamRun(
 ): AsyncGenerator<string> {
   let sentSteps = ''
   let sentState = ''
-  let quietSince = Date.now()
   const waiter = new ChangeWaiter(runId, signal)
   try {
     while (!signal.aborted) {
       const scope = await rights.current()
       const run = scope && (await Run.within(scope).where('id', runId).first())
       if (!run) return
-      let sent = false
-
       const state = JSON.stringify(stateOf(run))
       if (run.isOpen && state !== sentState) {
         yield message('state', offset, (sentState = state))
-        sent = true
       }
       const steps = JSON.stringify(await stepsOf(run))
       if (steps !== sentSteps) {
         yield message('steps', offset, (sentSteps = steps))
-        sent = true
       }
       while (offset < run.logSize && !signal.aborted && !rights.isDue) {
         const slice = await readLog(run, {
@@ -52,18 +44,12 @@ export async function* streamRun(
         offset = slice.next
         const data = { offset: slice.offset, next: slice.next, text: slice.text }
         yield message('log', offset, JSON.stringify(data))
-        sent = true
       }
       if (rights.isDue) continue
       if (!run.isOpen) {
         yield message('state', offset, state)
         yield message('end', offset, '{}')
         return
-      }
-      if (sent) quietSince = Date.now()
-      else if (Date.now() - quietSince > KEEP_ALIVE_MS) {
-        quietSince = Date.now()
-        yield ':\n\n'
       }
       await waiter.wait()
     }
