@@ -223,6 +223,15 @@ test.group('From an empty panel to a live deploy', (group) => {
     await page.getByRole('link', { name: 'App', exact: true }).first().click()
     await sees('First release')
     await page.evaluate(() => (document.body.dataset.same = 'yes'))
+    const project = page.url()
+    const following = [`${panel.url}/projects`, `${project}/deployments`, `${panel.url}/dashboard`]
+    const others: Page[] = []
+    for (const url of following) {
+      const each = await context.newPage()
+      await each.goto(url)
+      await each.evaluate(() => (document.body.dataset.same = 'yes'))
+      others.push(each)
+    }
     const other = await context.newPage()
     await other.goto(`${panel.url}/projects`)
     await other.getByRole('button', { name: 'Deploy main of App' }).click()
@@ -233,9 +242,34 @@ test.group('From an empty panel to a live deploy', (group) => {
       .locator('dl', { hasText: 'Live since' })
       .getByText('From the list')
       .waitFor({ timeout: 60_000 })
-    assert.equal(await page.evaluate(() => document.body.dataset.same), 'yes')
-    await other.close()
+    for (const each of others) {
+      await each.getByText('From the list').first().waitFor()
+      await each
+        .getByRole('row', { name: /Deployed/ })
+        .first()
+        .waitFor()
+    }
+    for (const each of [page, ...others]) {
+      assert.equal(await each.evaluate(() => document.body.dataset.same), 'yes', each.url())
+    }
+    for (const each of [other, ...others]) await each.close()
     assert.equal(JSON.parse((await visit(site)).body).release, 'list')
+  })
+
+  test('shows its processes as the server has them, without a reload', async ({ assert }) => {
+    await page.getByRole('link', { name: 'Processes', exact: true }).click()
+    const instance = page.getByRole('row', { name: /^web 1/ })
+    await instance.getByText('Running').waitFor()
+    await page.evaluate(() => (document.body.dataset.same = 'yes'))
+    const [unit] = web()
+      .inside(['systemctl', 'list-units', '--plain', '--no-legend', 'muster-app-*'])
+      .split(' ')
+    web().inside(['systemctl', 'stop', unit])
+    await instance.getByText('Stopped').waitFor()
+    web().inside(['systemctl', 'start', unit])
+    await instance.getByText('Running').waitFor()
+    assert.equal(await page.evaluate(() => document.body.dataset.same), 'yes')
+    await page.getByRole('link', { name: 'Overview', exact: true }).click()
   })
 
   test('deploys a static site beside it', async ({ assert }) => {
