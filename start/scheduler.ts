@@ -6,6 +6,8 @@ import type { ServerRemotes } from '#app/servers/server_remotes'
 import RemoveOldLogs from '#app/administration/actions/remove_old_logs'
 import CarryOnBulkRuns from '#app/bulk_runs/actions/carry_on_bulk_runs'
 import CarryOnDeployments from '#app/deployments/actions/carry_on_deployments'
+import DeliverNotifications from '#app/notifications/actions/deliver_notifications'
+import RemoveOldNotifications from '#app/notifications/actions/remove_old_notifications'
 import PruneRunDirectories from '#app/runs/actions/prune_run_directories'
 import CheckServers from '#app/servers/actions/check_servers'
 import ContinueRotations from '#app/ssh_keys/actions/continue_rotations'
@@ -24,6 +26,8 @@ export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemot
   const carryOnBulkRuns = new CarryOnBulkRuns()
   scheduler.every('*/20 * * * * *', 'carry on bulk runs', () => carryOnBulkRuns.handle())
   scheduler.every('*/5 * * * * *', 'carry on deployments', () => new CarryOnDeployments().handle())
+  const deliverNotifications = new DeliverNotifications()
+  scheduler.every('*/3 * * * * *', 'deliver notifications', () => deliverNotifications.handle())
   const continueRotations = new ContinueRotations(remotes)
   scheduler.every('*/2 * * * * *', 'continue rotations', () => continueRotations.handle())
   scheduler.every('0 5 * * * *', 'warn of keys that expire', () => new WarnOfExpiry().handle())
@@ -35,5 +39,8 @@ export function registerScheduledWork(scheduler: Scheduler, remotes: ServerRemot
     const { activityRetentionDays } = await panelSettings()
     await new PruneActivity().handle({ days: activityRetentionDays })
   })
+  scheduler.every('0 30 4 * * *', 'remove old notifications', () =>
+    new RemoveOldNotifications().handle()
+  )
   scheduler.every('0 17 * * * *', 'remove expired sessions', removeExpiredSessions)
 }

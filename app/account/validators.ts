@@ -1,7 +1,7 @@
 import vine from '@vinejs/vine'
 import { isTimeZone } from '#app/account/time_zones'
 import { grammar, title } from '#app/core/grammar_rule'
-import { themes } from '#app/users/models/user'
+import { mailedDeployments, themes } from '#app/users/models/user'
 
 const theme = () => vine.enum(themes)
 
@@ -12,6 +12,7 @@ export const updateProfileValidator = vine.create({
     .use(grammar({ accepts: isTimeZone, message: 'Choose a time zone from the list.' }))
     .optional(),
   theme: theme(),
+  mailedDeployments: vine.enum(mailedDeployments),
 })
 
 export const updateThemeValidator = vine.create({ theme: theme() })

@@ -1,6 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
+import { aftermathOf } from '#app/deployments/aftermath'
 import { beginNext } from '#app/deployments/begin_next'
 import { holdProject } from '#app/deployments/hold_project'
 import { recordBegin } from '#app/deployments/record_queue'
@@ -8,12 +9,14 @@ import type Deployment from '#app/deployments/models/deployment'
 import type DeploymentRun from '#app/deployments/models/deployment_run'
 import Release from '#app/deployments/models/release'
 import type { DeploymentState } from '#app/deployments/states'
+import { tellOfEnd } from '#app/deployments/tell_of_end'
 import Project from '#app/projects/models/project'
 import { serverNames } from '#app/projects/server_names'
 
 /**
  * Ends a deployment whose servers are all done: how it ended, what became of its release, which
- * release is live; on record, too. The next one that waits begins.
+ * release is live; on record, too, and told to people when it went wrong. The next one that waits
+ * begins.
  */
 export async function endDeployment(
   deployment: Deployment,
@@ -31,11 +34,12 @@ export async function endDeployment(
       .where('id', deployment.projectId)
       .update({ live_release_id: release.id, updated_at: now })
   }
+  const critical = state === 'partial' || aftermathOf(rows) !== null
   await trx
     .from('deployments')
     .where('id', deployment.id)
-    .update({ state, active_project_id: null, finished_at: now, updated_at: now })
-  deployment.state = state
+    .update({ state, critical, active_project_id: null, finished_at: now, updated_at: now })
+  Object.assign(deployment, { state, critical })
   await Release.within(deployment, client)
     .where('id', release.id)
     .update({ ...releaseAfter(rows, release, now), updated_at: now })
@@ -43,6 +47,7 @@ export async function endDeployment(
   const project = await holdProject(deployment.projectId, trx)
   const next = project && (await beginNext(project, trx))
   await recordEnd(deployment, release, rows, trx)
+  await tellOfEnd(deployment, release, rows, trx)
   if (next) await recordBegin(next, project, trx)
 }
 

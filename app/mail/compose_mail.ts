@@ -6,6 +6,8 @@ import { MailError } from '#app/mail/mail_error'
 
 /** What a message says, to one person. */
 export interface MailMessage {
+  /** Of letters and digits: by it a message that is sent again is known to be the same one. */
+  id?: string
   to: string
   /** One line, at most 200 characters. */
   subject: string
@@ -36,7 +38,7 @@ export async function composeMail(
     subject: message.subject,
     text: plainText(message, panel),
     html: await edge.render('mails/message', { ...message, panel }),
-    messageId: `<${randomUUID()}@${sender.address.split('@').at(-1)}>`,
+    messageId: `<${message.id ?? randomUUID()}@${sender.address.split('@').at(-1)}>`,
     date: new Date(),
     // Keeps holiday notices from answering (RFC 3834, 5).
     headers: { 'Auto-Submitted': 'auto-generated' },

@@ -11,6 +11,7 @@ const FEATURES = {
   mail: ['core', 'settings'],
   users: ['core', 'activity'],
   teams: ['core', 'activity', 'users'],
+  notifications: ['core', 'settings', 'mail', 'users', 'teams'],
   api_tokens: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
   api: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
   auth: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens'],
@@ -22,7 +23,10 @@ const FEATURES = {
   ],
   terminals: ['core', 'activity', 'settings', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
-  deployments: ['core', 'activity', 'users', 'teams', 'servers', 'runs', 'projects'],
+  deployments: [
+    ...['core', 'activity', 'settings', 'users', 'teams', 'notifications'],
+    ...['servers', 'runs', 'projects'],
+  ],
   webhooks: [
     ...['core', 'activity', 'settings', 'users', 'teams', 'auth', 'servers', 'runs'],
     ...['projects', 'deployments'],
@@ -40,7 +44,7 @@ const FEATURES = {
   dashboard: ['core', 'users', 'teams', 'servers', 'ssh_keys', 'runs', 'projects', 'deployments'],
   administration: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens', 'auth', 'account'],
-    ...['servers', 'runs', 'projects', 'deployments'],
+    ...['notifications', 'servers', 'runs', 'projects', 'deployments'],
   ],
   palette: [
     ...['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],

@@ -6,7 +6,9 @@ import { personSubject } from '#app/auth/request_origin'
 import type User from '#app/users/models/user'
 
 /** What people change about themselves. */
-export type UserChanges = Partial<Pick<User, 'fullName' | 'email' | 'timeZone' | 'theme'>>
+export type UserChanges = Partial<
+  Pick<User, 'fullName' | 'email' | 'timeZone' | 'theme' | 'mailedDeployments'>
+>
 
 /**
  * Changes what a person says about themselves. The record has what stood there before; when

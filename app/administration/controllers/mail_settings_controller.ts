@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { administratorOrigin } from '#app/administration/administrator_origin'
+import { undelivered } from '#app/notifications/queries/undelivered'
 import SetMailServer from '#app/settings/actions/set_mail_server'
 import { panelSettings } from '#app/settings/models/panel_settings'
 import { mailSettingsValidator } from '#app/settings/validators'
@@ -13,6 +14,7 @@ export default class MailSettingsController {
     return view.render('pages/administration/mail', {
       settings: await panelSettings(),
       ownAddress: auth.use('web').getUserOrFail().email,
+      undelivered: await undelivered(),
       test: session.flashMessages.get('testMail') ?? null,
     })
   }

@@ -1,5 +1,6 @@
 import Deployment from '#app/deployments/models/deployment'
 import { listProjects } from '#app/deployments/queries/list_projects'
+import { unwellProjects } from '#app/deployments/queries/unwell_projects'
 import Server from '#app/servers/models/server'
 import { endingKeys } from '#app/ssh_keys/queries/ending_keys'
 import { firstServers, statusCounts } from '#app/servers/queries/server_list'
@@ -14,7 +15,7 @@ const PROJECTS = 10
  * The team at a glance: servers, projects with their latest deployment, recent deployments.
  */
 export async function dashboard(scope: Scope) {
-  const [statuses, servers, troubled, projects, deployments, keys] = await Promise.all([
+  const [statuses, servers, troubled, unwell, projects, deployments, keys] = await Promise.all([
     statusCounts(scope),
     firstServers(scope, serverFilterFrom({ sort: 'status' }), SERVERS),
     Server.within(scope)
@@ -22,6 +23,7 @@ export async function dashboard(scope: Scope) {
       .select('id', 'name', 'status_message')
       .orderBy('name')
       .limit(SERVERS),
+    unwellProjects(scope),
     listProjects(scope, { most: PROJECTS }),
     Deployment.within(scope).preload('release').preload('creator').orderBy('id', 'desc').limit(8),
     endingKeys(scope),
@@ -30,7 +32,7 @@ export async function dashboard(scope: Scope) {
     kept.reduce((total, { count }) => total + count, 0)
   return {
     endingKeys: keys,
-    ...{ servers, deployments, troubled },
+    ...{ servers, deployments, troubled, unwell },
     projects: projects.projects,
     projectCount: projects.paginator.total,
     serverCount: sum(statuses),

@@ -87,6 +87,10 @@ export default class Deployment extends TenantModel {
   @column()
   declare migrations: 'ran' | 'failed' | 'unknown' | null
 
+  /** Visitors may get no good answer since it ended: what was live before is not well either. */
+  @column({ consume: Boolean })
+  declare critical: boolean
+
   @moment()
   declare finishedAt: DateTime | null
 
@@ -129,6 +133,11 @@ export default class Deployment extends TenantModel {
   }
 
   get tone() {
-    return deploymentStateLooks[this.state].tone
+    return this.critical ? 'danger' : deploymentStateLooks[this.state].tone
+  }
+
+  /** Whether it ended other than it was meant to, by itself. */
+  get wentWrong() {
+    return this.critical || ['rolled_back', 'failed', 'lost', 'partial'].includes(this.state)
   }
 }

@@ -1,9 +1,11 @@
 import { historyOf } from '#app/activity/queries/history'
+import { aftermathOf } from '#app/deployments/aftermath'
 import Deployment from '#app/deployments/models/deployment'
 import DeploymentRun from '#app/deployments/models/deployment_run'
 import Release from '#app/deployments/models/release'
 import { livePlaces } from '#app/deployments/queries/live_places'
 import { timingsOf, usualSteps } from '#app/deployments/queries/timings'
+import { toldOf } from '#app/notifications/queries/told'
 import { phaseWords } from '#app/deployments/words'
 import Run from '#app/runs/models/run'
 import { plannedFor } from '#app/deployments/queries/planned'
@@ -49,6 +51,10 @@ export async function deploymentPage(scope: Scope, deployment: Deployment, chose
     openIds: new Set(open.map(({ id }) => id)),
     formerOf: new Map(releases.map((release) => [release.id, release])),
     words: phaseWords(deployment),
+    aftermath: deployment.critical ? aftermathOf(rows) : null,
+    told: deployment.wentWrong
+      ? await toldOf(scope, { type: 'deployment', id: deployment.id })
+      : null,
     timing: timings.get(deployment.id) ?? null,
     usual: await usualSteps(deployment, place?.serverId ?? null),
     history: await historyOf(scope, [

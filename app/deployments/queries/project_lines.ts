@@ -36,6 +36,7 @@ interface DeploymentRow {
   id: string
   release_id: string
   state: DeploymentState
+  critical: number | boolean
   cause: CauseKind
   caused_by: string | null
   created_at: number
@@ -109,7 +110,7 @@ async function deploymentsOf({ teamId }: Scope, rows: readonly ProjectRow[]) {
       rows.flatMap(({ latest_id: id }) => id ?? [])
     )
     .select(
-      ...['id', 'release_id', 'state', 'cause', 'caused_by', 'created_at'].map(
+      ...['id', 'release_id', 'state', 'critical', 'cause', 'caused_by', 'created_at'].map(
         (column) => `deployments.${column}`
       )
     )
@@ -121,6 +122,7 @@ async function deploymentsOf({ teamId }: Scope, rows: readonly ProjectRow[]) {
 function deploymentOf(row: DeploymentRow) {
   return {
     ...deploymentStateLooks[row.state],
+    ...(row.critical ? { tone: 'danger' } : {}),
     ...{ cause: row.cause, causedBy: row.caused_by, releaseId: row.release_id },
     createdAt: Number(row.created_at),
     shortCommit: shortCommitOf(row.commit),

@@ -100,4 +100,6 @@ export const REASONS: readonly KnownReason[] = [
   { form: /The worker \S+ died at once/, reason: 'A worker of the new release died at once.' },
   { form: /The new instance does not answer/, reason: 'The new instance does not answer.' },
   { form: /The new instance answers \d+/, reason: 'The new instance answers with an error.' },
+  { form: /The site does not answer/, reason: 'The site does not answer through nginx.' },
+  { form: /The site answers \d+/, reason: 'The site answers with an error through nginx.' },
 ]

@@ -41,7 +41,8 @@ export interface DeployPlan {
  * `web=2,worker=1`), `migrations` (`running`, then `ran`), `site_edited` (the checksum of a site that
  * was edited by hand), `kept` (ids of the releases that are left, with commas), when something was
  * live before `probe_requests`,
- * `probe_failures` and `probe_worst_ms`, `verify_status` and `verify_ms` (how it answered through nginx), and after going back by itself `former_status`.
+ * `probe_failures` and `probe_worst_ms`, `verify_status` and `verify_ms` (how it answered through nginx), and after going back by itself
+ * `former_status` and, when that is not well either, `former_unhealthy` (such as "answers 500").
  * Outcomes: `live`, `failed`, `rolled_back`, `cancelled`, `timed_out`, and among several servers
  * `stopped`, when another one kept this one from going live.
  *

@@ -85,7 +85,10 @@ muster_exit() {
       muster_undone=0
       "muster_undo_\${muster_undo_steps[index]}"
     done
-    if [ -n "$muster_broken" ] && [ "$outcome" = rolled_back ]; then outcome=failed; fi
+    if [ -n "$muster_broken" ]; then
+      muster_result not_undone "\${muster_broken# }"
+      [ "$outcome" != rolled_back ] || outcome=failed
+    fi
     case $muster_committed,$outcome in (1,cancelled | 1,timed_out) outcome=$muster_success ;; esac
   fi
   for ((index = \${#muster_always_steps[@]} - 1; index >= 0; index--)); do
@@ -98,10 +101,10 @@ muster_exit() {
 
 muster_undo_begin() { printf '\\033[1m↩ Taking back: %s\\033[0m\\n' "$1"; }
 
-muster_undo_check() {
-  [ "$1" = 0 ] && return 0
-  muster_undone=$1 muster_broken=1
-}
+muster_undo_check() { [ "$1" = 0 ] || muster_undone=$1; }
 
-muster_undo_end() { muster_say "\\"event\\":\\"undo\\",\\"step\\":\\"$1\\",\\"rc\\":$muster_undone"; }
+muster_undo_end() {
+  [ "$muster_undone" = 0 ] || muster_broken="$muster_broken $1"
+  muster_say "\\"event\\":\\"undo\\",\\"step\\":\\"$1\\",\\"rc\\":$muster_undone"
+}
 `

@@ -1,4 +1,5 @@
 import { column } from '@adonisjs/lucid/orm'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Secret } from '#engine/shell/secret'
 import { appUrl } from '#config/app'
 import { secret } from '#app/core/database/columns'
@@ -63,6 +64,6 @@ export default class PanelSettings extends UlidModel {
 /**
  * The settings as they are now.
  */
-export function panelSettings(): Promise<PanelSettings> {
-  return PanelSettings.query().where('id', 'panel').firstOrFail()
+export function panelSettings(client?: TransactionClientContract): Promise<PanelSettings> {
+  return PanelSettings.query({ client }).where('id', 'panel').firstOrFail()
 }

@@ -11,6 +11,10 @@ import { UlidModel } from '#app/core/database/ulid_model'
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
+/** Of which deployments a person is told by mail: all that fail, those that leave a site unwell, none. */
+export const mailedDeployments = ['failed', 'critical', 'none'] as const
+export type MailedDeployments = (typeof mailedDeployments)[number]
+
 export default class User extends compose(UlidModel, withAuthFinder(hash)) {
   static table = 'users'
 
@@ -33,6 +37,10 @@ export default class User extends compose(UlidModel, withAuthFinder(hash)) {
 
   @column()
   declare theme: Theme
+
+  /** Of projects that the person may deploy. */
+  @column()
+  declare mailedDeployments: MailedDeployments
 
   @secret({ purpose: 'totp secret' })
   declare totpSecret: Secret | null

@@ -9,7 +9,12 @@ import { createSignIn } from '#tests/support/signed_in'
 import { createRun, createServer, createTenant, createUser } from '#tests/support/tenants'
 import { Visitor } from '#tests/support/visitor'
 
-const PROFILE = { fullName: 'Ada Lovelace', timeZone: '', theme: 'system' }
+const PROFILE = {
+  fullName: 'Ada Lovelace',
+  timeZone: '',
+  theme: 'system',
+  mailedDeployments: 'failed',
+}
 
 /** The newest record about a person. */
 const lastAct = (user: User) =>
@@ -29,13 +34,14 @@ test.group('Profile', () => {
       .redirects(0)
       .loginAs(user)
       .withCsrfToken()
-      .form({ fullName: 'Ada Lovelace', timeZone: 'Europe/London', theme: 'dark' })
+      .form({ ...PROFILE, timeZone: 'Europe/London', theme: 'dark', mailedDeployments: 'none' })
     response.assertHeader('location', '/account')
     await user.refresh()
     assert.containSubset(user.$attributes, {
       fullName: 'Ada Lovelace',
       timeZone: 'Europe/London',
       theme: 'dark',
+      mailedDeployments: 'none',
     })
     const act = await lastAct(user)
     assert.equal(act.actorId, user.id)
@@ -45,6 +51,7 @@ test.group('Profile', () => {
       fullName: { from: 'Ada Byron', to: 'Ada Lovelace' },
       timeZone: { from: null, to: 'Europe/London' },
       theme: { from: 'system', to: 'dark' },
+      mailedDeployments: { from: 'failed', to: 'none' },
     })
   })
 

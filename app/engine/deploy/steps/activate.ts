@@ -116,8 +116,13 @@ function putBack(context: DeployContext): Command {
     if [ -n "$had_site" ]; then
       release=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) .*/\\1/p' ${layout.live})
       ${waitForRelease(context, sh`"$release"`)}
-      printf 'The former release answers %s.\\n' "$status"
       muster_result former_status "$status"
+      if [ -n "$unhealthy" ]; then
+        printf 'The former release %s, too. Nothing more is tried.\\n' "$unhealthy"
+        muster_result former_unhealthy "$unhealthy"
+      else
+        printf 'The former release answers %s.\\n' "$status"
+      fi
     fi
     ${waitForRequests()}
   fi

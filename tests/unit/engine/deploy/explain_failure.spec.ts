@@ -40,6 +40,7 @@ test.group('Why a deployment failed', () => {
       ['preflight', 'nginx: configuration file /etc/nginx/nginx.conf test failed', /as it is/],
       ['activate', 'nginx: configuration file /etc/nginx/nginx.conf test failed', /put back/],
       ['health', 'The new instance does not answer on port 1.', /does not answer/],
+      ['verify', 'The site answers 500.', /answers with an error through nginx/],
     ]
     for (const [step, tail, reason] of reasons) {
       const told = explainFailure({ step, rc: 1, tail: `x\n${tail}\n` })

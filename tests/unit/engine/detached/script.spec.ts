@@ -49,6 +49,11 @@ test.group('A script of steps', (group) => {
       return `${event.event} ${event.step}`
     })
 
+  const resultsOf = ({ events }: Ended) =>
+    Object.fromEntries(
+      events.flatMap((event) => (event.event === 'result' ? [[event.name, event.value]] : []))
+    )
+
   const step = (name: string, changes: Partial<ScriptStep> = {}): ScriptStep => ({
     name,
     title: name.toUpperCase(),
@@ -158,6 +163,8 @@ true`,
     const badly = run([step('one', { undo: [sh`false`, sh`echo and on`] }), failing])
     assert.equal(told(badly).at(-1), 'outcome failed 1')
     assert.include(badly.log, 'and on')
+    assert.deepEqual(resultsOf(well), {})
+    assert.deepEqual(resultsOf(badly), { not_undone: 'one' })
   })
 
   test('a signal ends it as cancelled, past the deadline as timed out', ({ assert }) => {

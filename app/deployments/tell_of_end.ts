@@ -1,0 +1,106 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { aftermathOf } from '#app/deployments/aftermath'
+import type Deployment from '#app/deployments/models/deployment'
+import type DeploymentRun from '#app/deployments/models/deployment_run'
+import type Release from '#app/deployments/models/release'
+import type { DeploymentState } from '#app/deployments/states'
+import { toldPeople } from '#app/deployments/told_people'
+import { notify } from '#app/notifications/notify'
+import { serverNames } from '#app/projects/server_names'
+import Run from '#app/runs/models/run'
+import { panelSettings } from '#app/settings/models/panel_settings'
+import User from '#app/users/models/user'
+
+/** What people are told of when it happens. A person who cancelled knows. */
+const TITLES: Partial<Record<DeploymentState, (project: string) => string>> = {
+  rolled_back: (project) => `${project} went back: its new release did not hold`,
+  failed: (project) => `${project} was not deployed`,
+  lost: (project) => `${project}: a deployment was lost sight of`,
+  partial: (project) => `Critical: ${project} differs by server`,
+}
+
+/**
+ * Has those who may deploy a project told of a deployment that did not go well, and what is live
+ * since. Nothing without a mail server: the pages say it, too.
+ *
+ * @param deployment as it ended, with its project
+ */
+export async function tellOfEnd(
+  deployment: Deployment,
+  release: Release,
+  rows: readonly DeploymentRun[],
+  trx: TransactionClientContract
+): Promise<void> {
+  const { id, teamId, project } = deployment
+  const title = titleOf(deployment)
+  const { sendsMail } = await panelSettings(trx)
+  if (title === null || !sendsMail) return
+  const aftermath = aftermathOf(rows)
+  await notify(
+    {
+      ...{ teamId, title, subject: { type: 'deployment', id } },
+      paragraphs: [
+        await headOf(deployment, release, rows, trx),
+        outcomeOf(deployment, rows),
+        ...(aftermath ? [aftermath] : []),
+        ...(await reasonsOf(rows, trx)),
+      ],
+      link: { label: 'See the deployment', path: `/projects/${project.id}/deployments/${id}` },
+    },
+    await toldPeople(deployment, trx),
+    trx
+  )
+}
+
+function titleOf({ state, critical, project }: Deployment): string | null {
+  if (critical && state !== 'partial') return `Critical: ${project.name} may not answer well`
+  return TITLES[state]?.(project.name) ?? null
+}
+
+async function headOf(
+  { title, cause, causedBy, createdBy }: Deployment,
+  { shortCommit, commitSubject }: Release,
+  rows: readonly DeploymentRun[],
+  trx: TransactionClientContract
+): Promise<string> {
+  const creator = createdBy && (await User.find(createdBy, { client: trx }))
+  const by = {
+    person: creator ? creator.fullName : null,
+    token: `the API token ${causedBy}`,
+    webhook: `a push of ${causedBy ?? 'someone'}`,
+    variables: creator ? `changed variables of ${creator.fullName}` : 'changed variables',
+  }[cause]
+  const commit = shortCommit && `commit ${shortCommit}${commitSubject ? ` “${commitSubject}”` : ''}`
+  const servers = `on ${serverNames(rows.map(({ serverName }) => serverName))}`
+  return [title, commit, servers, by && `by ${by}`].filter(Boolean).join(', ').concat('.')
+}
+
+function outcomeOf({ state, project }: Deployment, rows: readonly DeploymentRun[]): string {
+  switch (state) {
+    case 'rolled_back':
+      return 'It went live, did not hold, and was taken back. What was live before is live again.'
+    case 'partial':
+      return 'The servers serve different releases now. Mend what failed and deploy again: that brings all of them to one release.'
+    case 'lost':
+      return 'The panel does not know how it ended there, nor what is live.'
+    case 'cancelled':
+      return 'It was cancelled.'
+    default:
+      return project.liveReleaseId && rows.some(({ formerReleaseId }) => formerReleaseId)
+        ? 'It failed. What was live before it is what is live.'
+        : 'It failed. The project has not been live yet.'
+  }
+}
+
+/** Why, of the servers where it failed by itself, each reason once. */
+async function reasonsOf(rows: readonly DeploymentRun[], trx: TransactionClientContract) {
+  const ids = rows.flatMap(({ runId }) => runId ?? [])
+  const runs = await Run.acrossTeams({ client: trx })
+    .whereIn('id', ids)
+    .whereIn('state', ['failed', 'timed_out', 'lost'])
+    .select('id', 'failure')
+  const reasons = runs.flatMap(({ failure }) =>
+    failure ? [`${failure.phase}: ${failure.reason} ${failure.next}`] : []
+  )
+  return [...new Set(reasons)]
+}

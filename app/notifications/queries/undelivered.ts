@@ -1,0 +1,17 @@
+import Notification from '#app/notifications/models/notification'
+
+/**
+ * The messages that the mail server has not taken: how many wait for another attempt, how many were
+ * given up, and why the latest of them did not go through. Null when there are none.
+ */
+export async function undelivered() {
+  const rows = await Notification.acrossTeams()
+    .whereNotNull('failure')
+    .whereNot('state', 'sent')
+    .orderBy('updated_at', 'desc')
+    .select('state', 'failure')
+  const waiting = rows.filter(({ state }) => state === 'waiting').length
+  return rows.length === 0
+    ? null
+    : { waiting, failed: rows.length - waiting, failure: rows[0].failure }
+}
