@@ -39,13 +39,13 @@ export default class extends BaseSchema {
     this.schema.alterTable('deployments', (table) => {
       /* Visitors may get no good answer since it ended. */
       table.boolean('critical').notNullable().defaultTo(false)
-      table.index(['team_id', 'critical'])
+      table.index(['critical', 'team_id'])
     })
   }
 
   async down() {
     this.schema.dropTable('notifications')
-    this.schema.alterTable('deployments', (table) => table.dropIndex(['team_id', 'critical']))
+    this.schema.alterTable('deployments', (table) => table.dropIndex(['critical', 'team_id']))
     /*
     | By hand, because the query builder would make tables anew, and other tables refer to them.
     */

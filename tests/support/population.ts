@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
 import type { ServerFacts } from '#engine/facts/facts'
+import DeploymentRun from '#app/deployments/models/deployment_run'
+import Notification from '#app/notifications/models/notification'
 import { keepFacts } from '#app/servers/keep_facts'
 import type Server from '#app/servers/models/server'
 import { serverStatuses } from '#app/servers/statuses'
@@ -74,6 +76,7 @@ export async function populate(tenant: Tenant, belongings: Belongings): Promise<
   await addProjects(tenant, belongings, servers)
   await addRuns(tenant, servers)
   await addPeople(tenant, belongings)
+  await addAlerts(tenant, belongings)
 }
 
 async function addServers(tenant: Tenant, { tag, group }: Belongings): Promise<Server[]> {
@@ -121,6 +124,8 @@ async function addProjects(tenant: Tenant, { project, server }: Belongings, serv
       })
     }
   }
+  const unwell = await timedDeployment(tenant, projects[2], servers[1], { state: 'rolled_back' })
+  await unwell.merge({ critical: true }).save()
 }
 
 async function addRuns(tenant: Tenant, servers: Server[]) {
@@ -147,4 +152,27 @@ async function addPeople({ team, scope }: Tenant, { member, project, server }: B
   const granted = { teamId: scope.teamId, membershipId: member.id }
   await Grant.create({ ...granted, projectId: project.id, serverId: null })
   await Grant.create({ ...granted, projectId: null, serverId: server.id })
+}
+
+/** The deployment went back to what is not well either, which one person was told and another not yet. */
+async function addAlerts(
+  { owner, team }: Tenant,
+  { deployment, run, member, project }: Belongings
+) {
+  await run.merge({ results: { former_status: '502', former_unhealthy: 'answers 502' } }).save()
+  await deployment.merge({ state: 'rolled_back', critical: true }).save()
+  await DeploymentRun.acrossTeams()
+    .where('deployment_id', deployment.id)
+    .update({ state: 'rolled_back' })
+  const told = {
+    ...{ teamId: team.id, subjectType: 'deployment', subjectId: deployment.id },
+    ...{ title: `Critical: ${project.name} may not answer well`, paragraphs: [] },
+    ...{ linkLabel: 'See the deployment', linkPath: '/', dueAt: DateTime.utc(), attempts: 1 },
+  }
+  await Notification.create({ ...told, userId: owner.id, state: 'sent', failure: null })
+  await Notification.create({
+    ...{ ...told, userId: member.userId, state: 'waiting' },
+    failure:
+      'The mail server could not be reached: nothing listens on this port. Check the host and the port.',
+  })
 }

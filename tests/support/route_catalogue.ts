@@ -225,7 +225,10 @@ function forms(belongings: Belongings): Record<string, Fields> {
       teamName: 'Engines',
       password: 'a long enough password',
     },
-    'account.update': { fullName: 'Ada Lovelace', timeZone: 'Europe/Berlin', theme: 'dark' },
+    'account.update': {
+      ...{ fullName: 'Ada Lovelace', timeZone: 'Europe/Berlin', theme: 'dark' },
+      mailedDeployments: 'critical',
+    },
     'account_theme.update': { theme: 'dark' },
     'account_email.update': { email: `ada-${number}@example.com` },
     'account_password.update': {
