@@ -26,7 +26,7 @@ export interface FleetOptions {
 export interface HostOptions {
   /** Letters, digits and dashes; the host's name in its own and the others' /etc/hosts. */
   name: string
-  /** Size of a disk of the host's own, as `256m`, kept in memory; otherwise the machine's disk is shared. */
+  /** Size of the host's disk, as `256m`, where it is to be filled up; else there is ample room. */
   disk?: string
 }
 

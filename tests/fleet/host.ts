@@ -31,16 +31,16 @@ export class Host extends HostSystem {
   readonly privateKey: string
   readonly publicKey: string
   readonly #cable: Port
-  readonly #ownDisk: boolean
+  readonly #smallDisk: boolean
   #hostKey?: HostKey
 
-  constructor(name: string, machine: Machine, cable: Port, keys: KeyPair, ownDisk: boolean) {
+  constructor(name: string, machine: Machine, cable: Port, keys: KeyPair, smallDisk: boolean) {
     super(name, machine)
     this.address = cable.address
     this.privateKey = keys.privateKey
     this.publicKey = keys.publicKey
     this.#cable = cable
-    this.#ownDisk = ownDisk
+    this.#smallDisk = smallDisk
   }
 
   /** The ed25519 key the host's sshd shows; read once, so that it is known while the host is off. */
@@ -126,10 +126,10 @@ export class Host extends HostSystem {
     this.inside(['pkill', '-CONT', 'sshd'])
   }
 
-  /** Uses the last byte of the host's disk, which must be its own. */
+  /** Uses the last byte of the host's disk, whose size must have been given. */
   fillDisk(): void {
-    if (!this.#ownDisk) {
-      throw new Error(`${this.name} shares the machine's disk: start it with a disk of its own`)
+    if (!this.#smallDisk) {
+      throw new Error(`${this.name} has ample room: start it with a disk that can be filled`)
     }
     this.inside(['sh', '-c', `cat /dev/zero > ${FILLER} 2>/dev/null || true`])
   }

@@ -21,11 +21,16 @@ export interface Identity {
   publicKey: string
 }
 
+/** More than any test fills; memory is taken for what is written. */
+const AMPLE = '6g'
+
 /**
- * Makes a host's disk in `directory` and writes the host's identity on it. With `size` (as `64m`) the disk
- * is a file system of its own that can be filled up; without, it shares the machine's.
+ * Makes a host's disk in `directory` and writes the host's identity on it. It is a file system of the host's
+ * own, in memory, so that neither the speed nor the room of the machine's disk matters.
+ *
+ * @param size as `64m`, for one that is to be filled up
  */
-export function createHostDisk(directory: string, identity: Identity, size?: string): HostDisk {
+export function createHostDisk(directory: string, identity: Identity, size = AMPLE): HostDisk {
   const disk = {
     upper: path.join(directory, 'disk', 'upper'),
     work: path.join(directory, 'disk', 'work'),
@@ -33,9 +38,7 @@ export function createHostDisk(directory: string, identity: Identity, size?: str
     console: path.join(directory, 'console.log'),
   }
   mkdirSync(path.join(directory, 'disk'), { recursive: true })
-  if (size) {
-    execute(['mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path.join(directory, 'disk')])
-  }
+  execute(['mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path.join(directory, 'disk')])
   makeDirectories(0o755, disk.upper, disk.work, disk.root)
   writeIdentity(disk.upper, identity)
   return disk
