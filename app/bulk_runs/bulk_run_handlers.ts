@@ -13,6 +13,12 @@ function bulkRunOf(run: Run): Promise<BulkRun> {
   return BulkRun.within(run).where('id', bulkRunId).firstOrFail()
 }
 
+/** However many of its runs are lost, people are told of the one thing that they asked for. */
+function lostOf(run: Run) {
+  const { bulkRunId: id } = run.input as BulkRunInput
+  return { type: 'bulk_run', id, path: `/bulk-runs/${id}` }
+}
+
 /**
  * Runs of a command or a script: the text as it was when someone asked for it.
  */
@@ -22,6 +28,8 @@ export const scriptRun: RunHandler = {
   compile: sharedScript,
 
   settle: settleTarget,
+
+  lost: lostOf,
 }
 
 /**
@@ -44,6 +52,8 @@ export const actionRun: RunHandler = {
   },
 
   settle: settleTarget,
+
+  lost: lostOf,
 }
 
 /**
@@ -67,4 +77,6 @@ export const rebootRun: RunHandler = {
       .update({ results: JSON.stringify(results) })
     await settleTarget(run, { ...end, results }, trx)
   },
+
+  lost: lostOf,
 }

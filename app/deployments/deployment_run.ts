@@ -41,4 +41,6 @@ export const deploymentRun: RunHandler = {
   },
 
   settle: settleDeployment,
+
+  lost: () => null,
 }

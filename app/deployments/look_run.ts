@@ -57,4 +57,6 @@ export const lookRun: RunHandler = {
     })
     return { ...words, command: words.command ?? end.failedCommand }
   },
+
+  lost: () => null,
 }

@@ -4,11 +4,11 @@ import type Deployment from '#app/deployments/models/deployment'
 import type DeploymentRun from '#app/deployments/models/deployment_run'
 import type Release from '#app/deployments/models/release'
 import type { DeploymentState } from '#app/deployments/states'
-import { toldPeople } from '#app/deployments/told_people'
 import { notify } from '#app/notifications/notify'
 import { serverNames } from '#app/projects/server_names'
+import Project from '#app/projects/models/project'
 import Run from '#app/runs/models/run'
-import { panelSettings } from '#app/settings/models/panel_settings'
+import { peopleWho } from '#app/teams/queries/people_who'
 import User from '#app/users/models/user'
 
 /** What people are told of when it happens. A person who cancelled knows. */
@@ -33,12 +33,11 @@ export async function tellOfEnd(
 ): Promise<void> {
   const { id, teamId, project } = deployment
   const title = titleOf(deployment)
-  const { sendsMail } = await panelSettings(trx)
-  if (title === null || !sendsMail) return
+  if (title === null) return
   const aftermath = aftermathOf(rows)
   await notify(
     {
-      ...{ teamId, title, subject: { type: 'deployment', id } },
+      ...{ teamId, title, subject: { type: 'deployment', id }, event: 'ended' },
       paragraphs: [
         await headOf(deployment, release, rows, trx),
         outcomeOf(deployment, rows),
@@ -50,6 +49,21 @@ export async function tellOfEnd(
     await toldPeople(deployment, trx),
     trx
   )
+}
+
+/** Those who may deploy the project and want to hear of it. */
+async function toldPeople(
+  { teamId, projectId, critical }: Deployment,
+  trx: TransactionClientContract
+): Promise<string[]> {
+  const told: string[] = []
+  for (const { user, scope } of await peopleWho('projects.deploy', teamId, trx)) {
+    const wants =
+      user.mailedDeployments === 'failed' || (critical && user.mailedDeployments === 'critical')
+    const sees = await Project.within(scope, { client: trx }).where('id', projectId).first()
+    if (wants && sees) told.push(user.id)
+  }
+  return told
 }
 
 function titleOf({ state, critical, project }: Deployment): string | null {

@@ -29,4 +29,6 @@ export const journalRun: RunHandler = {
       secrets: project.variables.map(({ value }) => value),
     }
   },
+
+  lost: () => null,
 }

@@ -34,4 +34,6 @@ export const readingRun: RunHandler = {
     })
     return { ...words, command: words.command ?? end.failedCommand }
   },
+
+  lost: () => null,
 }

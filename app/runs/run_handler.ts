@@ -30,6 +30,13 @@ export interface RunEnd {
   results: Record<string, string>
 }
 
+/** What people are told about, and where it is on the panel. */
+export interface RunSubject {
+  type: string
+  id: string
+  path: string
+}
+
 /**
  * Knows one kind of run. Features register theirs in `start/run_handlers.ts`.
  */
@@ -59,6 +66,12 @@ export interface RunHandler {
    * Applies the end to the feature's own rows, in the transaction that ends the run.
    */
   settle?(run: Run, end: RunEnd, trx: TransactionClientContract): Promise<void>
+
+  /**
+   * What people are told about when a run is lost sight of. Without it, the run; null for what only
+   * somebody who looks on would miss, and where the feature tells by itself.
+   */
+  lost?(run: Run): RunSubject | null
 }
 
 const handlers = new Map<string, RunHandler>()

@@ -5,6 +5,7 @@ import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
 import Server from '#app/servers/models/server'
 import { nextCheckAfter } from '#app/servers/pacing'
+import { tellOfHostKey } from '#app/servers/tell_of_host_key'
 import type { ServerStatus } from '#app/servers/statuses'
 
 const actionOf: Partial<Record<ServerStatus, string>> = {
@@ -47,6 +48,7 @@ export async function storeStatus(
     await server.useTransaction(trx).save()
     if (former.status !== status && !server.offeredHostKey) {
       await recordActivity(systemOrigin(server.teamId), actOf(server, former.since), trx)
+      if (status === 'host_key_changed') await tellOfHostKey(server, trx)
     }
     return true
   })

@@ -16,16 +16,15 @@ const FEATURES = {
   api: ['core', 'users', 'teams', 'servers', 'runs', 'projects', 'deployments'],
   auth: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'api_tokens'],
   account: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
-  servers: ['core', 'activity', 'users', 'teams', 'runs', 'ssh_keys'],
-  runs: ['core', 'activity', 'users', 'teams', 'servers'],
+  servers: ['core', 'activity', 'users', 'teams', 'notifications', 'runs', 'ssh_keys'],
+  runs: ['core', 'activity', 'users', 'teams', 'notifications', 'servers'],
   ssh_keys: [
     ...['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth', 'servers', 'runs'],
   ],
   terminals: ['core', 'activity', 'settings', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: [
-    ...['core', 'activity', 'settings', 'users', 'teams', 'notifications'],
-    ...['servers', 'runs', 'projects'],
+    ...['core', 'activity', 'users', 'teams', 'notifications', 'servers', 'runs', 'projects'],
   ],
   webhooks: [
     ...['core', 'activity', 'settings', 'users', 'teams', 'auth', 'servers', 'runs'],

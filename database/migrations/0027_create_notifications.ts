@@ -15,6 +15,8 @@ export default class extends BaseSchema {
       table.string('user_id', 26).notNullable().references('users.id').onDelete('CASCADE')
       table.string('subject_type', 32).notNullable()
       table.string('subject_id', 26).notNullable()
+      /* What happened to it. */
+      table.string('event', 40).notNullable()
       table.string('title', 200).notNullable()
       table.text('paragraphs').notNullable()
       table.string('link_label', 60).notNullable()
@@ -28,7 +30,7 @@ export default class extends BaseSchema {
       table.text('failure').nullable()
       table.bigInteger('created_at').notNullable()
       table.bigInteger('updated_at').notNullable()
-      table.unique(['subject_type', 'subject_id', 'user_id'])
+      table.unique(['subject_type', 'subject_id', 'event', 'user_id'])
       table.index(['state', 'due_at'])
     })
 

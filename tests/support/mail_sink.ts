@@ -95,6 +95,12 @@ export async function useMailSink(
   return settings.merge({ ...address, ...login, mailFrom, ...values }).save()
 }
 
+/** Makes the panel one that sends mail, by a server that nobody talks to, or one that sends none. */
+export async function setMailServer(smtpHost: string | null): Promise<void> {
+  const settings = await PanelSettings.findOrFail('panel')
+  await settings.merge({ smtpHost, mailFrom: smtpHost && 'muster@example.com' }).save()
+}
+
 function refusal(answer: string | undefined): Error | null {
   if (answer === undefined) return null
   const [, responseCode, text] = /^(\d{3}) (.*)$/s.exec(answer)!

@@ -165,7 +165,7 @@ async function addAlerts(
     .where('deployment_id', deployment.id)
     .update({ state: 'rolled_back' })
   const told = {
-    ...{ teamId: team.id, subjectType: 'deployment', subjectId: deployment.id },
+    ...{ teamId: team.id, subjectType: 'deployment', subjectId: deployment.id, event: 'ended' },
     ...{ title: `Critical: ${project.name} may not answer well`, paragraphs: [] },
     ...{ linkLabel: 'See the deployment', linkPath: '/', dueAt: DateTime.utc(), attempts: 1 },
   }

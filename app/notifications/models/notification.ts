@@ -18,12 +18,16 @@ export default class Notification extends TenantModel {
   @column()
   declare userId: string
 
-  /** What it is about. A person is told once of each. */
+  /** What it is about. */
   @column()
   declare subjectType: string
 
   @column()
   declare subjectId: string
+
+  /** What happened to that: a word. A person is told once of each event. */
+  @column()
+  declare event: string
 
   @column()
   declare title: string

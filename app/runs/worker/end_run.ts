@@ -3,6 +3,7 @@ import type { RemoteError } from '#engine/ssh/errors'
 import { explain, storedFailure } from '#app/runs/explain'
 import { runEvents } from '#app/runs/run_events'
 import { runHandlerOf, type RunEnd } from '#app/runs/run_handler'
+import { tellOfLoss } from '#app/runs/tell_of_loss'
 import { LeaseLostError } from '#app/runs/lease_lost_error'
 import type { RunRecorder } from '#app/runs/worker/run_recorder'
 import type Run from '#app/runs/models/run'
@@ -74,6 +75,12 @@ export async function endRun(run: Run, recorder: RunRecorder | null, facts: EndF
     await rest?.store(trx)
     await recorder?.closeSteps(end.state === 'succeeded' ? 'succeeded' : 'failed', trx)
     await handler.settle?.(run, end, trx)
+    if (end.state === 'lost') {
+      const subject = handler.lost ? handler.lost(run) : subjectOf(run)
+      if (subject) await tellOfLoss(run, subject, failure, trx)
+    }
   })
   runEvents.changed(run.id)
 }
+
+const subjectOf = ({ id }: Run) => ({ type: 'run', id, path: `/runs/${id}` })

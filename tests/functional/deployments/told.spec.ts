@@ -10,11 +10,11 @@ import { claim } from '#app/runs/claims'
 import { endRun, type EndFacts } from '#app/runs/worker/end_run'
 import type { RunRecorder } from '#app/runs/worker/run_recorder'
 import type Server from '#app/servers/models/server'
-import PanelSettings from '#app/settings/models/panel_settings'
 import Grant from '#app/teams/models/grant'
 import Membership from '#app/teams/models/membership'
 import type User from '#app/users/models/user'
 import { placesOfDeployment } from '#tests/support/deployments'
+import { setMailServer } from '#tests/support/mail_sink'
 import { swapServerRemotes } from '#tests/support/fake_server_remotes'
 import {
   createBelongings,
@@ -46,11 +46,6 @@ test.group('Deployments that go wrong', (group) => {
       await setMailServer(null)
     }
   })
-
-  async function setMailServer(smtpHost: string | null) {
-    const settings = await PanelSettings.findOrFail('panel')
-    await settings.merge({ smtpHost, mailFrom: smtpHost && 'muster@example.com' }).save()
-  }
 
   const deploy = () => new CreateDeployment().deploy(causeOf(tenant.scope), project)
   const row = ({ id }: Deployment) => Deployment.within(tenant.scope).where('id', id).firstOrFail()

@@ -41,7 +41,7 @@ test.group('Notifications', (group) => {
       notify(
         {
           teamId: tenant.team.id,
-          subject: { type: 'deployment', id: '01K00000000000000000000000' },
+          ...{ subject: { type: 'deployment', id: '01K00000000000000000000000' }, event: 'ended' },
           title: 'Shop was not deployed',
           paragraphs: ['It failed.', 'Nothing was live before.'],
           link: { label: 'See the deployment', path: '/projects/1/deployments/2' },
@@ -78,12 +78,25 @@ test.group('Notifications', (group) => {
     const trx = await db.transaction()
     const subject = { type: 'deployment', id: '01K00000000000000000000001' }
     const link = { label: 'See it', path: '/' }
-    const notice = { teamId: tenant.team.id, subject, title: 'Gone', paragraphs: [], link }
-    await notify(notice, [tenant.owner.id], trx)
+    const notice = { teamId: tenant.team.id, subject, event: 'ended', title: 'Gone' }
+    await notify({ ...notice, paragraphs: [], link }, [tenant.owner.id], trx)
     await trx.rollback()
     await deliver()
     assert.isEmpty(messages)
     assert.isEmpty(await rows())
+  })
+
+  test('of one event reach nobody twice, those of another do', async ({ assert }) => {
+    const { messages } = await sink()
+    await tell()
+    await tell({ title: 'Said again' })
+    await tell({ event: 'another', title: 'Something else' })
+    await deliver()
+    const subjects = messages.map(({ headers }) => headers.subject)
+    assert.sameMembers(subjects, [
+      ...['Shop was not deployed', 'Shop was not deployed'],
+      ...['Something else', 'Something else'],
+    ])
   })
 
   test('A11: of two processes that look at once one sends', async ({ assert }) => {
@@ -173,6 +186,7 @@ test.group('Notifications', (group) => {
   })
 
   test('that ended long ago are removed', async ({ assert }) => {
+    await sink()
     await tell({ subject: { type: 'deployment', id: '1' } })
     await db.from('notifications').update({ created_at: 0 })
     await new RemoveOldNotifications().handle()

@@ -3,12 +3,20 @@ import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { RemoteError } from '#engine/ssh/errors'
 import Activity from '#app/activity/models/activity'
+import Notification from '#app/notifications/models/notification'
 import CheckServers from '#app/servers/actions/check_servers'
 import Server from '#app/servers/models/server'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { FakeServerRemotes } from '#tests/support/fake_server_remotes'
+import { setMailServer } from '#tests/support/mail_sink'
 import { createManyServers } from '#tests/support/many_servers'
-import { createServer, createTenant, someHostKey, type Tenant } from '#tests/support/tenants'
+import {
+  createMember,
+  createServer,
+  createTenant,
+  someHostKey,
+  type Tenant,
+} from '#tests/support/tenants'
 
 const BOOT = 'ccd9b025-f874-4bdd-b66b-aed64c902808'
 const OTHER_BOOT = '11111111-f874-4bdd-b66b-aed64c902808'
@@ -91,6 +99,29 @@ test.group('Looking at servers by itself', (group) => {
     await check.handle('answering')
     assert.equal(asked('sh -s'), 1)
     assert.equal((await reload(server)).bootId, BOOT)
+  })
+
+  test('T5: tells those who manage servers of another host key, once, and asks no more', async ({
+    assert,
+  }) => {
+    await setMailServer('127.0.0.1')
+    const admin = await createMember(tenant.team, 'admin')
+    await createMember(tenant.team, 'deployer')
+    const server = await due({ name: 'web-1' })
+    fails('E_HOST_KEY')
+    await Promise.all([check.handle('answering'), new CheckServers(fake).handle('answering')])
+    await db.from('servers').where('id', server.id).update({ next_check_at: 0 })
+    await check.handle('silent')
+    await setMailServer(null)
+    assert.equal((await reload(server)).status, 'host_key_changed')
+    const told = await Notification.within(tenant.scope)
+    assert.sameMembers(
+      told.map(({ userId }) => userId),
+      [tenant.owner.id, admin.id]
+    )
+    const [{ title, linkPath }] = told
+    assert.equal(title, 'Critical: web-1 shows another host key')
+    assert.equal(linkPath, `/servers/${server.id}/host-key`)
   })
 
   test('takes a connection that was lost on the way for no failure', async ({ assert }) => {

@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { fingerprint } from '#engine/ssh/host_key'
+import Notification from '#app/notifications/models/notification'
 import AddServer from '#app/servers/actions/add_server'
 import CheckServer from '#app/servers/actions/check_server'
 import ConnectServer from '#app/servers/actions/connect_server'
@@ -8,6 +9,7 @@ import { ServerRemotes } from '#app/servers/server_remotes'
 import type { Scope } from '#app/teams/scope'
 import { createFleet } from '#tests/fleet/fleet'
 import { createOwner } from '#tests/support/fleet_servers'
+import { setMailServer } from '#tests/support/mail_sink'
 
 test.group('Connecting a server', (group) => {
   const fleet = createFleet({ image: 'base' })
@@ -124,8 +126,12 @@ test.group('Connecting a server', (group) => {
     await connect.handle(scope.origin, server, { fingerprint: offered(), password })
     host().replaceHostKey()
     remotes.forget(server)
+    await setMailServer('127.0.0.1')
     const result = await new CheckServer(remotes).handle(await stored(server), { afresh: true })
+    await setMailServer(null)
     assert.equal(result.kind, 'not_reachable')
     assert.equal((await stored(server)).status, 'host_key_changed')
+    const [alert] = await Notification.within(scope)
+    assert.equal(alert.title, `Critical: ${server.name} shows another host key`)
   })
 })
