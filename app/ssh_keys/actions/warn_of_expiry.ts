@@ -4,9 +4,9 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { systemOrigin } from '#app/activity/origin'
 import { recordActivity } from '#app/activity/record_activity'
 import { dueStage, warningStages } from '#app/ssh_keys/expiry'
-import { mailWarning } from '#app/ssh_keys/mail_warning'
 import PublicKey from '#app/ssh_keys/models/public_key'
 import SshKey from '#app/ssh_keys/models/ssh_key'
+import { tellOfExpiry } from '#app/ssh_keys/tell_of_expiry'
 
 /**
  * Warns of keys that expire, once at each stage, however many processes look.
@@ -31,16 +31,17 @@ export default class WarnOfExpiry {
     const stage = dueStage(key.expiresAt)
     if (stage <= key.warned) return
     const table = key instanceof SshKey ? SshKey.table : PublicKey.table
-    const isFirst = await db.transaction(async (trx) => {
+    await db.transaction(async (trx) => {
       const changed = await trx
         .from(table)
         .where({ id: key.id, warned: key.warned })
         .update({ warned: stage })
-      if (Number(changed) !== 1) return false
-      for (const teamId of teamIds) await record(key, stage, teamId, trx)
-      return true
+      if (Number(changed) !== 1) return
+      for (const teamId of teamIds) {
+        await record(key, stage, teamId, trx)
+        await tellOfExpiry(key, stage, teamId, trx)
+      }
     })
-    if (isFirst) await mailWarning(key, stage, teamIds)
   }
 }
 

@@ -20,6 +20,7 @@ import KeyInstallation from '#app/ssh_keys/models/key_installation'
 import KeyRotationServer from '#app/ssh_keys/models/key_rotation_server'
 import SshKey from '#app/ssh_keys/models/ssh_key'
 import type PublicKey from '#app/ssh_keys/models/public_key'
+import DeliverNotifications from '#app/notifications/actions/deliver_notifications'
 import { emptyDatabase } from '#tests/support/database_snapshot'
 import { swapServerRemotes, type FakeServerRemotes } from '#tests/support/fake_server_remotes'
 import { startMailSink, useMailSink } from '#tests/support/mail_sink'
@@ -279,6 +280,7 @@ test.group('Expiry of keys', (group) => {
   const watch = async () => {
     await new WarnOfExpiry().handle()
     await new RemoveExpiredKeys().handle()
+    await new DeliverNotifications().handle()
   }
   const actions = async () =>
     (await Activity.within(tenant.scope).orderBy('sequence')).map(({ action }) => action)

@@ -6,6 +6,9 @@ import { RELEASE_PATH } from '#engine/system/nginx'
 /** How long nginx may take to answer with the new release, in seconds. */
 const PATIENCE_SECONDS = 15
 
+/** How long that may then answer badly: its instances were well before, and this is what visitors get. */
+const UNWELL_SECONDS = 4
+
 /**
  * Asks through nginx, as a visitor would. What does not answer well is rolled back, once. Results
  * `verify_status` and `verify_ms`.
@@ -52,7 +55,7 @@ export function waitForRelease({ project }: DeployContext, release: Command): Co
     if [ -d "/proc/$worker" ] && ! grep -aqs 'is shutting down' "/proc/$worker/cmdline"; then return 1; fi
   done
 }
-seen='' status=000 unhealthy='does not answer' began=$SECONDS
+seen='' status=000 unhealthy='does not answer' began=$SECONDS seen_at=''
 while [ "$((SECONDS - began))" -lt ${PATIENCE_SECONDS} ]; do
   if ! have_left; then
     sleep 0.05
@@ -60,7 +63,9 @@ while [ "$((SECONDS - began))" -lt ${PATIENCE_SECONDS} ]; do
   fi
   seen=$(curl --silent --noproxy '*' --max-time 5 --header ${`Host: ${project.domain}`} ${site + RELEASE_PATH}) || seen=''
   if [ "$seen" = ${release} ]; then
+    seen_at=\${seen_at:-$SECONDS}
     if healthy ${site + project.healthPath}; then break; fi
+    if [ "$((SECONDS - seen_at))" -ge ${UNWELL_SECONDS} ]; then break; fi
     sleep 0.4
   fi
   sleep 0.1

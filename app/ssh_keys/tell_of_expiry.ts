@@ -1,0 +1,46 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { notify } from '#app/notifications/notify'
+import { warningStages } from '#app/ssh_keys/expiry'
+import type PublicKey from '#app/ssh_keys/models/public_key'
+import SshKey from '#app/ssh_keys/models/ssh_key'
+import { peopleWho } from '#app/teams/queries/people_who'
+
+/**
+ * Has those who manage a team's keys, and the person whose key it is, told that it expires; nothing
+ * on the day itself.
+ *
+ * @param stage of the warnings, from 1
+ */
+export async function tellOfExpiry(
+  key: SshKey | PublicKey,
+  stage: number,
+  teamId: string,
+  trx: TransactionClientContract
+): Promise<void> {
+  if (stage === warningStages.length) return
+  const isPair = key instanceof SshKey
+  const day = key.expiresAt!.toISODate()!
+  const what = isPair
+    ? `The key pair ${key.name}`
+    : `The SSH key ${key.name} of ${key.user.fullName}`
+  const people = await peopleWho('keys.view', teamId, trx)
+  const told = people.filter(
+    ({ user, scope }) => scope.can('keys.manage') || (!isPair && user.id === key.userId)
+  )
+  await notify(
+    {
+      ...{ teamId, subject: { type: key.asSubject.type, id: key.id } },
+      event: `expires ${day}, warning ${stage}`,
+      title: `A key expires on ${day}`,
+      paragraphs: [
+        `${what} expires on ${day}.`,
+        isPair
+          ? 'Nothing is cut off then. Rotate it in time: servers change to a new key one by one.'
+          : 'Add another key and have it installed, if it is still needed.',
+      ],
+      link: { label: 'See the key', path: `/${isPair ? 'ssh-keys' : 'people-keys'}/${key.id}` },
+    },
+    told.map(({ user }) => user.id),
+    trx
+  )
+}
