@@ -5,7 +5,7 @@
  */
 export const SCRIPT_RUNTIME = `
 muster_directory=\${BASH_SOURCE[0]%/*}
-muster_step= muster_command=0 muster_failure=failed muster_cancelled= muster_complete= muster_broken= muster_committed=
+muster_step= muster_command=0 muster_failure=failed muster_cancelled= muster_complete= muster_broken= muster_committed= muster_ending=
 muster_undo_steps=() muster_always_steps=()
 
 muster_say() {
@@ -48,7 +48,14 @@ muster_hold() {
 
 muster_release() {
   rm -f "$muster_directory/hold"
-  trap 'muster_cancelled=1; exit 143' TERM INT HUP
+  trap muster_stop TERM INT HUP
+}
+
+# A signal may come when the end has begun by itself, because it killed a child first: an exit would
+# then skip the rest of it.
+muster_stop() {
+  muster_cancelled=1
+  [ -n "$muster_ending" ] || muster_exit 143
 }
 
 # Names what is full: the words of programs that find no room seldom say where.
@@ -58,6 +65,8 @@ muster_tell_full() {
 }
 
 muster_exit() {
+  [ -z "$muster_ending" ] || return 0
+  muster_ending=1
   local rc=$1 outcome=$muster_success index
   trap - EXIT
   # What failed within a redirection has left it in force, and standard error is the same log.

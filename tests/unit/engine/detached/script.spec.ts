@@ -177,6 +177,17 @@ true`,
     assert.equal(told(run(steps, { before: 'touch timed_out' })).at(-1), 'outcome timed_out 143')
   })
 
+  test('a signal that comes when the end has begun by itself skips nothing of it', ({ assert }) => {
+    const late = sh`trap() {
+  builtin trap "$@"
+  if [ "$*" = '- EXIT' ]; then kill -TERM $$; fi
+}`
+    const steps = [step('one', { commands: [late, sh`exit 5`], undo: [sh`echo back`] })]
+    const ended = run(steps)
+    assert.deepEqual(told(ended).slice(-2), ['undo one', 'outcome cancelled 5'])
+    assert.include(ended.log, 'back')
+  })
+
   test('in a critical step a signal means nothing', ({ assert }) => {
     const ended = run([
       step('one', { critical: true, commands: [sh`kill -TERM $$`, sh`ls`] }),
