@@ -1,4 +1,4 @@
-import type { DeployInput, DeployKind, DeployProject } from '#engine/deploy/input'
+import type { DeployInput, DeployKind, DeployProject, FormerHealth } from '#engine/deploy/input'
 import { planDeployment } from '#engine/deploy/plan'
 import Deployment from '#app/deployments/models/deployment'
 import DeploymentRun from '#app/deployments/models/deployment_run'
@@ -36,16 +36,25 @@ export async function planOf(run: Run, { projectId, releaseId, kind }: PlanInput
   const release = await Release.within(run).where('id', releaseId).firstOrFail()
   const row = await DeploymentRun.within(run).where('run_id', run.id).first()
   const deployment = row && (await Deployment.within(run).where('id', row.deploymentId).first())
-  const plan = planDeployment(
-    await deployInput(project, release, {
-      kind,
-      // As it was agreed when the deployment began.
-      place: row ? await agreedPlace(row, projectId) : await placeOf(project, run.serverId),
-      barriers: deployment?.rollout === 'together',
-    })
-  )
+  const input = await deployInput(project, release, {
+    kind,
+    // As it was agreed when the deployment began.
+    place: row ? await agreedPlace(row, projectId) : await placeOf(project, run.serverId),
+    barriers: deployment?.rollout === 'together',
+  })
+  const plan = planDeployment({ ...input, former: row && (await formerHealth(row)) })
   if (deployment) await keepPlan(deployment, plan, project)
   return plan
+}
+
+/** What the release that a server served before was built to answer; null where nobody wrote it down. */
+async function formerHealth(row: DeploymentRun): Promise<FormerHealth | null> {
+  const former = await Release.within(row)
+    .where('id', row.formerReleaseId ?? '')
+    .first()
+  if (!former?.settings) return null
+  const { healthPath, healthCodes, healthText, healthAnswerSeconds } = former.settings
+  return { healthPath, healthCodes, healthText, healthAnswerSeconds }
 }
 
 /** What a server does in a deployment, as it was when that began, whatever was changed since. */

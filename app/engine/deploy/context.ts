@@ -1,5 +1,6 @@
-import { type DeployInput } from '#engine/deploy/input'
+import { type DeployInput, type DeployProject } from '#engine/deploy/input'
 import { type Layout } from '#engine/deploy/layout'
+import { type HealthCheck } from '#engine/processes/health'
 import { type Command } from '#engine/shell/command'
 import { type Site } from '#engine/system/nginx'
 import { asUser } from '#engine/system/users'
@@ -24,6 +25,17 @@ export function asProject(
 /** Whether visitors are answered here by a unit of the project's, in one of two slots. */
 export function hasSlots({ project, role }: DeployContext): boolean {
   return role !== 'worker' && project.runtime !== 'static'
+}
+
+/** What an answer of the site has to be like. */
+export function healthCheckOf(project: DeployProject, layout: Layout): HealthCheck {
+  return {
+    domain: project.domain,
+    codes: project.healthCodes ?? '200-399',
+    text: project.healthText ?? null,
+    answerSeconds: project.healthAnswerSeconds ?? 10,
+    bodyFile: `${layout.keys}.body`,
+  }
 }
 
 /** What is served of the release. */

@@ -97,8 +97,16 @@ export interface DeployProject {
  */
 export type DeployKind = 'deploy' | 'rollback' | 'restart'
 
+/** How a release is asked whether it is well. */
+export type FormerHealth = Pick<
+  DeployProject,
+  'healthPath' | 'healthCodes' | 'healthText' | 'healthAnswerSeconds'
+>
+
 export interface DeployInput {
   project: DeployProject
+  /** What the release that is live before was built to answer, where that is known to be other. */
+  former?: FormerHealth | null
   /** ULID of the release; for a rollback or restart, one that was sealed before. */
   releaseId: string
   kind: DeployKind
@@ -117,13 +125,12 @@ export interface DeployInput {
  *
  * @throws GrammarError or TypeError naming what is wrong.
  */
-export function assertDeployInput({ project, releaseId, kind }: DeployInput): void {
+export function assertDeployInput({ project, former, releaseId, kind }: DeployInput): void {
   assertRunId(releaseId)
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(project.id)) throw new GrammarError('The id is malformed.')
   assertForm(isSlug, project.slug, 'The short name')
   assertForm(isUnixUser, project.unixUser, 'The Unix user')
   assertForm(isDomain, project.domain, 'The domain')
-  assertForm(isRequestPath, project.healthPath, 'The path of the health check')
   assertForm(isRelativePath, project.publicDirectory ?? '.', 'The public directory')
   assertForm(isRelativePath, project.sourceDirectory ?? '.', 'The directory of the repository')
   for (const key of Object.keys(project.environment)) {
@@ -150,13 +157,16 @@ export function assertDeployInput({ project, releaseId, kind }: DeployInput): vo
     throw new GrammarError('A process needs a start command.')
   }
   assertHealth(project)
+  if (former) assertHealth(former)
   assertShared(project)
   if (project.runtime === 'php') assertPhp(project)
   for (const process of project.processes ?? []) assertProcess(process)
   if (kind === 'deploy') assertSource(project)
 }
 
-function assertHealth({ healthCodes, healthText, healthAnswerSeconds }: DeployProject): void {
+function assertHealth(checked: FormerHealth): void {
+  const { healthPath, healthCodes, healthText, healthAnswerSeconds } = checked
+  assertForm(isRequestPath, healthPath, 'The path of the health check')
   assertForm(isHealthCodes, healthCodes ?? '200', 'The codes of the health check')
   assertForm(isHealthText, healthText ?? '', 'The text of the health check')
   if (assertCount(healthAnswerSeconds ?? 1, 'The time for one answer') < 1) {

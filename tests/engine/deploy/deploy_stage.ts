@@ -28,7 +28,9 @@ export interface EndedDeployment {
 }
 
 /** How a deployment begins, where, and what befalls it on its way. */
-type BeginOptions = Partial<Pick<DeployInput, 'kind' | 'releaseId' | 'role' | 'barriers'>> &
+type BeginOptions = Partial<
+  Pick<DeployInput, 'kind' | 'releaseId' | 'role' | 'barriers' | 'former'>
+> &
   Partial<Pick<FollowOptions, 'deadlineSeconds' | 'graceSeconds'>> & {
     on?: string
     fault?: Fault

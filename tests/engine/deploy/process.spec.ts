@@ -154,6 +154,41 @@ env > environment; id -un > user; echo done`,
     await assertInvariants(stage, project, releaseId)
   })
 
+  test('what could not be put back is told as such', async ({ assert }) => {
+    const project = app('stuck')
+    await stage.git.publish('stuck', nodeApp('old'), 'old')
+    const { releaseId } = await stage.deploy(project)
+    const bad = `answer = (request) => request.headers['x-real-ip']
+      ? { status: 503, body: 'bad' } : { status: 200, body: 'fine' }`
+    await stage.git.publish('stuck', nodeApp('bad', bad), 'bad')
+    const deployment = stage.begin(project)
+    await deployment.run.shows('Verify through nginx')
+    stage.host.inside(['rm', '/srv/muster/stuck/former/live'])
+    const { outcome, results, log } = await deployment.ended()
+    assert.equal(outcome, 'failed')
+    assert.equal(results.not_undone, 'activate')
+    assert.notProperty(results, 'former_status')
+    assert.include(log, 'What was live before could not be put back whole.')
+    const live = stage.host.inside(['readlink', '/srv/muster/stuck/current'])
+    assert.equal(live, `releases/${releaseId}\n`)
+  })
+
+  test('what was live before is judged by what it was built to answer', async ({ assert }) => {
+    const project = app('moved', { healthPath: '/up' })
+    const only = (path: string) =>
+      `answer = ({ url, headers }) => url === '${path}' && !(headers['x-real-ip'] && BAD)
+        ? { status: 200, body: 'well' } : { status: 404, body: 'no' }`
+    await stage.git.publish('moved', nodeApp('old', `const BAD = false\n${only('/up')}`), 'old')
+    assert.equal(await stage.outcome(project), 'live')
+    const script = `const BAD = true\n${only('/healthz')}`
+    await stage.git.publish('moved', nodeApp('new', script), 'new')
+    const changed = { ...project, healthPath: '/healthz' }
+    const { outcome, results } = await stage.deploy(changed, { former: { healthPath: '/up' } })
+    assert.equal(outcome, 'rolled_back')
+    assert.equal(results.former_status, '200')
+    assert.notProperty(results, 'former_unhealthy')
+  })
+
   test('D13: a rollback is the same activation, with the variables of its release', async ({
     assert,
   }) => {

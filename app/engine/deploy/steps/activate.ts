@@ -1,12 +1,18 @@
-import { type DeployContext, hasSlots, servedDirectory } from '#engine/deploy/context'
+import {
+  type DeployContext,
+  hasSlots,
+  healthCheckOf,
+  servedDirectory,
+} from '#engine/deploy/context'
 import { phpSocket } from '#engine/deploy/layout'
 import { holdNginx, holdNginxToUndo, releaseNginx } from '#engine/deploy/nginx_lock'
-import { freshFormer, noteFormer, putBackFiles } from '#engine/deploy/steps/former'
+import { confirmBack, freshFormer, noteFormer, putBackFiles } from '#engine/deploy/steps/former'
 import { reportProbe, startProbe } from '#engine/deploy/steps/probe'
 import { rememberWorkers, waitForRequests } from '#engine/deploy/steps/retire'
 import { bySlot } from '#engine/deploy/steps/start'
 import { waitForRelease } from '#engine/deploy/steps/verify'
 import { type ScriptStep } from '#engine/detached/script'
+import { healthFunction } from '#engine/processes/health'
 import { type Command, sh } from '#engine/shell/command'
 import { swapLink } from '#engine/system/files'
 import { renderLive, variable } from '#engine/system/nginx'
@@ -102,29 +108,47 @@ ${
 mv -T -- ${fresh} ${layout.live}`
 }
 
-function putBack(context: DeployContext): Command {
-  const { layout } = context
-  return sh`if [ -n "\${remembered:-}" ]; then
+/**
+ * What was live before is put back whole, or the step says that it was not: the release that nginx
+ * serves afterwards decides. It is judged by what it was built to answer.
+ */
+function putBack({ project, former, layout }: DeployContext): Command {
+  const judged = { ...project, ...former }
+  // A site that was somewhere else before is not asked here.
+  return sh`had_address() {
+  grep -qF ${`server_name ${project.domain};`} -- ${layout.site} && grep -qF ${`listen ${project.listenPort};`} -- ${layout.site}
+}
+if [ -n "\${remembered:-}" ]; then
+  came_back=1
   ${holdNginxToUndo()}
   ${putBackFiles(layout)}
+  ${confirmBack(layout)}
   if [ -n "$reloaded" ]; then
     ${rememberWorkers()}
-    systemctl --no-ask-password reload-or-restart nginx
+    systemctl --no-ask-password reload-or-restart nginx || came_back=''
   fi
   ${releaseNginx()}
-  if [ -n "$reloaded" ]; then
-    if [ -n "$had_site" ]; then
-      release=$(sed -n 's/^# muster release=\\([0-9A-Z]*\\) .*/\\1/p' ${layout.live})
-      ${waitForRelease(context, sh`"$release"`)}
+  if [ -n "$reloaded" ] && [ -n "$had_site" ] && [ -n "$former" ] && [ -n "$came_back" ] && had_address; then
+    release=\${former##*/}
+    ${healthFunction(healthCheckOf(judged, layout))}
+    ${waitForRelease(judged, sh`"$release"`)}
+    if [ "$seen" != "$release" ]; then
+      came_back=''
+    elif [ -n "$unhealthy" ]; then
+      printf 'The former release %s, too. Nothing more is tried.\\n' "$unhealthy"
       muster_result former_status "$status"
-      if [ -n "$unhealthy" ]; then
-        printf 'The former release %s, too. Nothing more is tried.\\n' "$unhealthy"
-        muster_result former_unhealthy "$unhealthy"
-      else
-        printf 'The former release answers %s.\\n' "$status"
-      fi
+      muster_result former_unhealthy "$unhealthy"
+    else
+      printf 'The former release answers %s.\\n' "$status"
+      muster_result former_status "$status"
     fi
+  fi
+  if [ -n "$reloaded" ]; then
     ${waitForRequests()}
   fi
+  if [ -z "$came_back" ]; then
+    printf 'What was live before could not be put back whole.\\n'
+  fi
+  [ -n "$came_back" ]
 fi`
 }

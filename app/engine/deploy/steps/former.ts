@@ -47,6 +47,12 @@ export function putBackFiles({ site, live, current, former }: Layout): Command {
   fi`
 }
 
+/** Empties `$came_back` where `putBackFiles` has left something that is not as it was. */
+export function confirmBack({ current, former }: Layout): Command {
+  return sh`if [ -e ${`${former}/site`} ] || [ -e ${`${former}/live`} ]; then came_back=''; fi
+  if [ "$(readlink ${current} 2>/dev/null)" != "$former" ]; then came_back=''; fi`
+}
+
 /** The workers that were there, of their copies; those that ran, `$former_workers`, run again. */
 export function putBackWorkers({ former }: Layout): Command {
   return sh`remove_units $(worker_units)

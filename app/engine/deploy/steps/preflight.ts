@@ -1,4 +1,4 @@
-import { type DeployContext } from '#engine/deploy/context'
+import { type DeployContext, healthCheckOf } from '#engine/deploy/context'
 import { holdNginx, releaseNginx } from '#engine/deploy/nginx_lock'
 import { recover } from '#engine/deploy/steps/former'
 import { checkShared } from '#engine/deploy/steps/link_shared'
@@ -43,19 +43,12 @@ export function preflight(context: DeployContext): ScriptStep {
 /** What several steps call. */
 function functions(context: DeployContext): Command {
   const { project, layout } = context
-  const { slug, unixUser, domain } = project
+  const { slug, unixUser } = project
   const units = sh`${directory('/run/muster', '0711')}
 ${unitFunctions({ slug, unixUser, release: layout.release, meta: layout.meta })}`
   if (context.role === 'worker') return units
-  const check = healthFunction({
-    domain,
-    codes: project.healthCodes ?? '200-399',
-    text: project.healthText ?? null,
-    answerSeconds: project.healthAnswerSeconds ?? 10,
-    bodyFile: `${layout.keys}.body`,
-  })
   return sh`${units}
-${check}
+${healthFunction(healthCheckOf(project, layout))}
 ${siteFunctions(context)}`
 }
 

@@ -1,5 +1,5 @@
 import { type DeployContext } from '#engine/deploy/context'
-import { freshFormer, noteFormer, putBackFiles } from '#engine/deploy/steps/former'
+import { confirmBack, freshFormer, noteFormer, putBackFiles } from '#engine/deploy/steps/former'
 import { type ScriptStep } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
 import { swapLink } from '#engine/system/files'
@@ -25,7 +25,10 @@ remembered=1`,
     always: [sh`rm -rf -- ${layout.former}`],
     undo: [
       sh`if [ -n "\${remembered:-}" ]; then
+  came_back=1
   ${putBackFiles(layout)}
+  ${confirmBack(layout)}
+  [ -n "$came_back" ]
 fi`,
     ],
   }

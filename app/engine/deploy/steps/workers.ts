@@ -98,5 +98,6 @@ done`
 function putBack({ layout }: DeployContext): Command {
   return sh`if [ -n "\${handing_over:-}" ]; then
   ${putBackWorkers(layout)}
+  [ "\${#former_workers[@]}" = 0 ] || ! systemctl --quiet is-failed -- "\${former_workers[@]}"
 fi`
 }
