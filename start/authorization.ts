@@ -239,6 +239,7 @@ const table: Record<string, Need | Requirement> = {
   'redeployments.store': 'projects.deploy',
   'deployment_events.index': 'projects.view',
   'deployment_cancellations.store': 'runs.cancel',
+  'deployment_recoveries.store': 'projects.deploy',
   'rollbacks.create': 'projects.deploy',
   'rollbacks.store': 'projects.deploy',
   'waiting_cancellations.store': 'runs.cancel',

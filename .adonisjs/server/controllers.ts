@@ -86,6 +86,7 @@ export const controllers = {
   deployments: {
     DeploymentCancellations: () => import('#app/deployments/controllers/deployment_cancellations_controller'),
     DeploymentEvents: () => import('#app/deployments/controllers/deployment_events_controller'),
+    DeploymentRecoveries: () => import('#app/deployments/controllers/deployment_recoveries_controller'),
     Deployments: () => import('#app/deployments/controllers/deployments_controller'),
     DraftProjects: () => import('#app/deployments/controllers/draft_projects_controller'),
     Plans: () => import('#app/deployments/controllers/plans_controller'),

@@ -195,6 +195,7 @@ export type ScannedRoutes = {
     'draft_projects.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_events.index': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_recoveries.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'rollbacks.create': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
@@ -548,6 +549,7 @@ export type ScannedRoutes = {
     'plans.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'draft_projects.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deployment_cancellations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
+    'deployment_recoveries.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'id': ParamValue} }
     'waiting_cancellations.store': { paramsTuple: [ParamValue]; params: {'projectId': ParamValue} }
     'rollbacks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'projectId': ParamValue,'releaseId': ParamValue} }
     'hooks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

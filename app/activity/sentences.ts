@@ -91,6 +91,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'deployment.pushed': 'A push by {pusher} began a deployment of {subject} to {server}',
   'deployment.pushed_waiting': 'A push by {pusher} asked for a deployment of {subject} which waits',
   'deployment.begun': 'A deployment of {subject} to {server} that waited began',
+  'deployment.well_again': 'said that {subject} is well again after a deployment',
   'deployment.called_off': 'cancelled a deployment of {subject} that waited',
   'deployment.live': 'A release of {subject} went live on {server}',
   'deployment.failed': 'The deployment of {subject} to {server} failed',

@@ -46,8 +46,8 @@ export async function endDeployment(
   await noteRemoved(deployment, trx)
   const project = await holdProject(deployment.projectId, trx)
   const next = project && (await beginNext(project, trx))
-  await recordEnd(deployment, release, rows, trx)
   await tellOfEnd(deployment, release, rows, trx)
+  await recordEnd(deployment, release, rows, trx)
   if (next) await recordBegin(next, project, trx)
 }
 
@@ -62,9 +62,10 @@ function stateOf(deployment: Deployment, rows: readonly DeploymentRun[]): Deploy
   return states.has('rolled_back') ? 'rolled_back' : 'failed'
 }
 
-/** Switched, failed, and did not say that what was live before is live again. */
-function isUnclear({ state, formerReleaseId }: DeploymentRun): boolean {
-  return state === 'failed' && formerReleaseId !== null
+/** Failed, and did not say that all it had done is undone. */
+function isUnclear({ state, formerReleaseId, run }: DeploymentRun): boolean {
+  const undone = run?.outcome === 'failed' && run.results.not_undone === undefined
+  return state === 'failed' && formerReleaseId !== null && !undone
 }
 
 function releaseAfter(rows: readonly DeploymentRun[], release: Release, now: number) {

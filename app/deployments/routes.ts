@@ -36,6 +36,12 @@ router
   ])
   .as('deployment_cancellations.store')
 router
+  .post('/projects/:projectId/deployments/:id/recovery', [
+    deployments.DeploymentRecoveries,
+    'store',
+  ])
+  .as('deployment_recoveries.store')
+router
   .post('/projects/:projectId/waiting-deployments/cancel', [
     deployments.WaitingCancellations,
     'store',

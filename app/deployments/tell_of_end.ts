@@ -13,11 +13,17 @@ import User from '#app/users/models/user'
 
 /** What people are told of when it happens. A person who cancelled knows. */
 const TITLES: Partial<Record<DeploymentState, (project: string) => string>> = {
-  rolled_back: (project) => `${project} went back: its new release did not hold`,
+  rolled_back: (project) => `${project} went back to what was live before`,
   failed: (project) => `${project} was not deployed`,
   lost: (project) => `${project}: a deployment was lost sight of`,
   partial: (project) => `Critical: ${project} differs by server`,
 }
+
+/** So many reasons are told; the page has all. */
+const MOST_REASONS = 5
+
+/** Where a server only waited for others. */
+const BARRIERS = ['Wait for the other servers', 'Agree with the other servers']
 
 /**
  * Has those who may deploy a project told of a deployment that did not go well, and what is live
@@ -38,6 +44,7 @@ export async function tellOfEnd(
   await notify(
     {
       ...{ teamId, title, subject: { type: 'deployment', id }, event: 'ended' },
+      ability: 'projects.deploy',
       paragraphs: [
         await headOf(deployment, release, rows, trx),
         outcomeOf(deployment, rows),
@@ -89,32 +96,41 @@ async function headOf(
   return [title, commit, servers, by && `by ${by}`].filter(Boolean).join(', ').concat('.')
 }
 
-function outcomeOf({ state, project }: Deployment, rows: readonly DeploymentRun[]): string {
-  switch (state) {
-    case 'rolled_back':
-      return 'It went live, did not hold, and was taken back. What was live before is live again.'
-    case 'partial':
-      return 'The servers serve different releases now. Mend what failed and deploy again: that brings all of them to one release.'
-    case 'lost':
-      return 'The panel does not know how it ended there, nor what is live.'
-    case 'cancelled':
-      return 'It was cancelled.'
-    default:
-      return project.liveReleaseId && rows.some(({ formerReleaseId }) => formerReleaseId)
-        ? 'It failed. What was live before it is what is live.'
-        : 'It failed. The project has not been live yet.'
+/** What is live since, as far as the panel knows; where what was before is not well, that says it. */
+function outcomeOf({ state, stopReason }: Deployment, rows: readonly DeploymentRun[]): string {
+  const because = stopReason ? ` It was stopped because ${stopReason}.` : ''
+  if (state === 'lost' || rows.some((row) => row.state === 'lost')) {
+    return `The panel does not know how it ended everywhere, nor what is live there.${because}`
   }
+  if (state === 'partial') {
+    return `The servers serve different releases now. Mend what failed and deploy again: that brings all of them to one release.${because}`
+  }
+  const ended = state === 'cancelled' ? 'It was cancelled.' : 'It did not go through.'
+  if (aftermathOf(rows)) return `${ended}${because}`
+  return rows.some(({ formerReleaseId }) => formerReleaseId)
+    ? `${ended}${because} What was live before it is live.`
+    : `${ended}${because} Nothing was live before it.`
 }
 
-/** Why, of the servers where it failed by itself, each reason once. */
+/** Why, of the servers where it failed by itself: by name where there are several. */
 async function reasonsOf(rows: readonly DeploymentRun[], trx: TransactionClientContract) {
-  const ids = rows.flatMap(({ runId }) => runId ?? [])
-  const runs = await Run.acrossTeams({ client: trx })
-    .whereIn('id', ids)
-    .whereIn('state', ['failed', 'timed_out', 'lost'])
-    .select('id', 'failure')
-  const reasons = runs.flatMap(({ failure }) =>
-    failure ? [`${failure.phase}: ${failure.reason} ${failure.next}`] : []
+  const own = rows.filter(
+    ({ state, failedStep }) =>
+      ['failed', 'rolled_back', 'lost'].includes(state) && !BARRIERS.includes(failedStep ?? '')
   )
-  return [...new Set(reasons)]
+  const runs = await Run.acrossTeams({ client: trx })
+    .whereIn(
+      'id',
+      own.flatMap(({ runId }) => runId ?? [])
+    )
+    .select('id', 'failure')
+  const failures = new Map(runs.map(({ id, failure }) => [id, failure]))
+  return own
+    .flatMap(({ runId, serverName }) => {
+      const failure = failures.get(runId ?? '')
+      if (!failure) return []
+      const where = rows.length > 1 ? `${serverName}, ` : ''
+      return [`${where}${failure.phase}: ${failure.reason} ${failure.next}`]
+    })
+    .slice(0, MOST_REASONS)
 }

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Notification from '#app/notifications/models/notification'
+import type { Ability } from '#app/teams/roles'
 import { panelSettings } from '#app/settings/models/panel_settings'
 
 /** What people are told. */
@@ -10,6 +11,8 @@ export interface Notice {
   subject: { type: string; id: string }
   /** What happened to it, in a word of up to 40 characters. A person is told once of each event. */
   event: string
+  /** What people have to be allowed to do to be told. */
+  ability: Ability
   /** One line. */
   title: string
   paragraphs: readonly string[]
@@ -19,6 +22,13 @@ export interface Notice {
 
 const MOST_OF_A_TITLE = 200
 
+/** What a message may hold: a server may have said much. */
+const MOST_PARAGRAPHS = 12
+const MOST_OF_A_PARAGRAPH = 2000
+
+/** How many rows one statement inserts. */
+const BATCH = 100
+
 /**
  * Has people told by mail, in the transaction of what they are told of. Nothing is sent before it
  * is committed; `DeliverNotifications` sends it. Without a mail server nobody is told.
@@ -26,7 +36,7 @@ const MOST_OF_A_TITLE = 200
  * @param userIds whom, each once
  */
 export async function notify(
-  { teamId, subject, event, title, paragraphs, link }: Notice,
+  { teamId, subject, event, ability, title, paragraphs, link }: Notice,
   userIds: readonly string[],
   trx: TransactionClientContract
 ): Promise<void> {
@@ -36,22 +46,28 @@ export async function notify(
   const rows = userIds.map((userId) => ({
     ...{ id: ulid(), team_id: teamId, user_id: userId },
     ...{ subject_type: subject.type, subject_id: subject.id, event },
-    ...{ title: oneLine(title), paragraphs: JSON.stringify(paragraphs) },
+    ...{ ability, title: cut(oneLine(title), MOST_OF_A_TITLE) },
+    paragraphs: JSON.stringify(
+      paragraphs.slice(0, MOST_PARAGRAPHS).map((text) => cut(text, MOST_OF_A_PARAGRAPH))
+    ),
     ...{ link_label: link.label, link_path: link.path },
     ...{ state: 'waiting', attempts: 0, due_at: now, created_at: now, updated_at: now },
   }))
-  await trx
-    .insertQuery()
-    .table(Notification.table)
-    .onConflict(['subject_type', 'subject_id', 'event', 'user_id'])
-    .ignore()
-    .multiInsert(rows)
+  for (let from = 0; from < rows.length; from += BATCH) {
+    await trx
+      .insertQuery()
+      .table(Notification.table)
+      .onConflict(['subject_type', 'subject_id', 'event', 'user_id'])
+      .ignore()
+      .multiInsert(rows.slice(from, from + BATCH))
+  }
 }
 
 function oneLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
-  const characters = [...line]
-  return characters.length > MOST_OF_A_TITLE
-    ? `${characters.slice(0, MOST_OF_A_TITLE - 1).join('')}…`
-    : line
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+}
+
+function cut(text: string, most: number): string {
+  const characters = [...text]
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text
 }

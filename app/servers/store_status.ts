@@ -47,8 +47,8 @@ export async function storeStatus(
     if (!(await holdsAs(server, former, trx))) return false
     await server.useTransaction(trx).save()
     if (former.status !== status && !server.offeredHostKey) {
-      await recordActivity(systemOrigin(server.teamId), actOf(server, former.since), trx)
       if (status === 'host_key_changed') await tellOfHostKey(server, trx)
+      await recordActivity(systemOrigin(server.teamId), actOf(server, former.since), trx)
     }
     return true
   })

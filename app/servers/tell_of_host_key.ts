@@ -15,6 +15,7 @@ export async function tellOfHostKey(
   await notify(
     {
       ...{ teamId, subject: { type: 'server', id }, event: `host key ${statusSince.toMillis()}` },
+      ability: 'servers.manage',
       title: `Critical: ${name} shows another host key`,
       paragraphs: [
         `${name} (${host}, port ${port}) shows another host key than the one that is pinned. Muster has not logged in, and talks to it no more until someone compares the fingerprints.`,

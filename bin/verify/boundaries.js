@@ -18,9 +18,7 @@ const FEATURES = {
   account: ['core', 'activity', 'settings', 'mail', 'users', 'teams', 'auth'],
   servers: ['core', 'activity', 'users', 'teams', 'notifications', 'runs', 'ssh_keys'],
   runs: ['core', 'activity', 'users', 'teams', 'notifications', 'servers'],
-  ssh_keys: [
-    ...['core', 'activity', 'users', 'teams', 'notifications', 'auth', 'servers', 'runs'],
-  ],
+  ssh_keys: [...['core', 'activity', 'users', 'teams', 'notifications', 'auth', 'servers', 'runs']],
   terminals: ['core', 'activity', 'settings', 'users', 'teams', 'servers'],
   projects: ['core', 'activity', 'users', 'teams', 'servers', 'runs'],
   deployments: [

@@ -17,8 +17,10 @@ export default class extends BaseSchema {
       table.string('subject_id', 26).notNullable()
       /* What happened to it. */
       table.string('event', 40).notNullable()
+      /* What people have to be allowed to do to be told. */
+      table.string('ability', 40).notNullable()
       table.string('title', 200).notNullable()
-      table.text('paragraphs').notNullable()
+      table.text('paragraphs', 'mediumtext').notNullable()
       table.string('link_label', 60).notNullable()
       table.string('link_path', 255).notNullable()
 

@@ -165,7 +165,13 @@ async function addAlerts(
     .where('deployment_id', deployment.id)
     .update({ state: 'rolled_back' })
   const told = {
-    ...{ teamId: team.id, subjectType: 'deployment', subjectId: deployment.id, event: 'ended' },
+    ...{
+      teamId: team.id,
+      subjectType: 'deployment',
+      subjectId: deployment.id,
+      event: 'ended',
+      ability: 'projects.deploy' as const,
+    },
     ...{ title: `Critical: ${project.name} may not answer well`, paragraphs: [] },
     ...{ linkLabel: 'See the deployment', linkPath: '/', dueAt: DateTime.utc(), attempts: 1 },
   }

@@ -374,6 +374,7 @@ function forms(belongings: Belongings): Record<string, Fields> {
     'redeployments.store': {},
     'rollbacks.store': {},
     'deployment_cancellations.store': {},
+    'deployment_recoveries.store': {},
     'waiting_cancellations.store': {},
     'webhooks.store': { provider: 'gitlab' },
     'webhooks.destroy': {},

@@ -6,7 +6,7 @@ import type { Place, Standing } from '#app/deployments/decide'
 import RunStep from '#app/runs/models/run_step'
 
 /** The columns of runs that decisions need: a run's row holds its compiled script, which is long. */
-const COLUMNS = ['id', 'teamId', 'fence', 'state', 'unreachableSince', 'results']
+const COLUMNS = ['id', 'teamId', 'fence', 'state', 'unreachableSince', 'results', 'outcome']
 
 /**
  * A deployment on its servers in order, each with its run.

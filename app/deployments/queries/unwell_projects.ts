@@ -5,7 +5,8 @@ const MOST = 10
 
 /**
  * The projects whose visitors may get no good answer since a deployment, as far as the panel knows:
- * no later one went live, or went back to what is well. Each as that deployment, with its project.
+ * no later one went live, and nobody has said that all is well. Each as that deployment, with its
+ * project.
  */
 export async function unwellProjects(scope: Scope): Promise<Deployment[]> {
   const latest = Deployment.within(scope)
@@ -15,12 +16,7 @@ export async function unwellProjects(scope: Scope): Promise<Deployment[]> {
         .from('deployments as later')
         .whereColumn('later.project_id', 'deployments.project_id')
         .whereColumn('later.id', '>', 'deployments.id')
-        .where((well) => {
-          well.where('later.state', 'live').orWhere({
-            'later.state': 'rolled_back',
-            'later.critical': false,
-          })
-        })
+        .where('later.state', 'live')
     })
     .groupBy('deployments.project_id')
     .max('deployments.id as id')

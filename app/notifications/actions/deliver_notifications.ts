@@ -1,11 +1,13 @@
 import db from '@adonisjs/lucid/services/db'
 import logger from '@adonisjs/core/services/logger'
 import { MailError } from '#app/mail/mail_error'
+import { stopping } from '#app/core/stopping'
 import { sendMail } from '#app/mail/send_mail'
 import { ATTEMPT_MS, nextAttemptAt } from '#app/notifications/attempts'
 import Notification from '#app/notifications/models/notification'
 import { panelSettings } from '#app/settings/models/panel_settings'
 import Membership from '#app/teams/models/membership'
+import { roleCan } from '#app/teams/roles'
 
 /** How many messages one look takes up. */
 const BATCH = 50
@@ -23,14 +25,16 @@ export default class DeliverNotifications {
       .limit(BATCH)
       .preload('user')
     for (const notification of due) {
+      if (stopping.signal.aborted) return
       if (!(await claim(notification))) continue
       const error = await this.#deliver(notification)
       // The others would find the mail server as this one did.
-      if (error && error.phase !== 'recipient') return
+      if (error instanceof MailError && error.phase !== 'recipient') return
     }
   }
 
-  async #deliver(notification: Notification): Promise<MailError | null> {
+  /** @returns what kept it from being sent; null when it was, or need not be any more */
+  async #deliver(notification: Notification): Promise<Error | null> {
     if (!(await mayBeTold(notification))) {
       await notification.delete()
       return null
@@ -40,11 +44,11 @@ export default class DeliverNotifications {
       await notification.merge({ state: 'sent', failure: null }).save()
       return null
     } catch (error) {
-      if (!(error instanceof MailError)) throw error
       const { id, attempts } = notification
-      logger.warn({ notification: id, attempts }, `a message was not sent: ${error.message}`)
-      await putOff(notification, error)
-      return error
+      const failure = error instanceof Error ? error : new Error(String(error))
+      logger.warn({ notification: id, attempts, err: failure }, 'a message was not sent')
+      await putOff(notification, failure)
+      return failure
     }
   }
 }
@@ -61,9 +65,11 @@ async function claim(notification: Notification): Promise<boolean> {
   return Number(changed) === 1
 }
 
-async function mayBeTold({ teamId, userId, user }: Notification): Promise<boolean> {
+async function mayBeTold(notification: Notification): Promise<boolean> {
+  const { teamId, userId, user, ability } = notification
   if (user.deactivatedAt) return false
-  return (await Membership.within({ teamId }).where('user_id', userId).first()) !== null
+  const membership = await Membership.within({ teamId }).where('user_id', userId).first()
+  return membership !== null && roleCan(membership.role, ability)
 }
 
 async function send({ id, user, title, paragraphs, linkLabel, linkPath }: Notification) {
@@ -77,14 +83,17 @@ async function send({ id, user, title, paragraphs, linkLabel, linkPath }: Notifi
   })
 }
 
-async function putOff(notification: Notification, error: MailError) {
+async function putOff(notification: Notification, error: Error) {
   const { id, attempts, createdAt } = notification
   const at = nextAttemptAt(attempts, createdAt.toMillis(), Date.now())
   await db
     .from(Notification.table)
     .where('id', id)
     .update({
-      failure: error.message,
+      failure:
+        error instanceof MailError
+          ? error.message
+          : 'It could not be written. The log of the panel says why.',
       updated_at: Date.now(),
       ...(at === null ? { state: 'failed' } : { due_at: at }),
     })

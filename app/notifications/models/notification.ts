@@ -3,9 +3,10 @@ import { belongsTo, column } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { json, moment } from '#app/core/database/columns'
 import { TenantModel } from '#app/core/database/tenant_model'
+import type { Ability } from '#app/teams/roles'
 import User from '#app/users/models/user'
 
-/** `failed` when it was given up: refused for good, or not taken for a day. */
+/** `failed` when it was given up: not taken for a day. */
 export type NotificationState = 'waiting' | 'sent' | 'failed'
 
 /**
@@ -28,6 +29,10 @@ export default class Notification extends TenantModel {
   /** What happened to that: a word. A person is told once of each event. */
   @column()
   declare event: string
+
+  /** What the person has to be allowed to do, then as when it is sent. */
+  @column()
+  declare ability: Ability
 
   @column()
   declare title: string

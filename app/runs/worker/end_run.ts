@@ -74,11 +74,11 @@ export async function endRun(run: Run, recorder: RunRecorder | null, facts: EndF
     if (Number(changed) !== 1) throw new LeaseLostError(run)
     await rest?.store(trx)
     await recorder?.closeSteps(end.state === 'succeeded' ? 'succeeded' : 'failed', trx)
-    await handler.settle?.(run, end, trx)
     if (end.state === 'lost') {
       const subject = handler.lost ? handler.lost(run) : subjectOf(run)
       if (subject) await tellOfLoss(run, subject, failure, trx)
     }
+    await handler.settle?.(run, end, trx)
   })
   runEvents.changed(run.id)
 }

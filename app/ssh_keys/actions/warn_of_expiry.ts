@@ -37,10 +37,8 @@ export default class WarnOfExpiry {
         .where({ id: key.id, warned: key.warned })
         .update({ warned: stage })
       if (Number(changed) !== 1) return
-      for (const teamId of teamIds) {
-        await record(key, stage, teamId, trx)
-        await tellOfExpiry(key, stage, teamId, trx)
-      }
+      await tellOfExpiry(key, stage, teamIds, trx)
+      for (const teamId of teamIds) await record(key, stage, teamId, trx)
     })
   }
 }

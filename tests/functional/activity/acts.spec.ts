@@ -100,6 +100,8 @@ const PREPARATIONS: Record<string, (stage: Stage) => unknown> = {
     await Server.within(tenant.scope).delete()
   },
   'deployment_cancellations.store': letItWait,
+  'deployment_recoveries.store': ({ belongings }) =>
+    belongings.deployment.merge({ critical: true }).save(),
   'waiting_cancellations.store': letItWait,
   'api.deployment_cancellations.store': letItWait,
   async 'invitation_acceptances.store'({ tenant, belongings }) {

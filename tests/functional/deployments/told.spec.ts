@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
+import Activity from '#app/activity/models/activity'
 import CreateDeployment from '#app/deployments/actions/create_deployment'
 import { causeOf } from '#app/deployments/cause'
 import Deployment from '#app/deployments/models/deployment'
@@ -106,13 +107,13 @@ test.group('Deployments that go wrong', (group) => {
     assert.isFalse(deployment.critical)
     assert.sameMembers(await told(), [tenant.owner.id, admin.id, deployer.id, granted.id])
     const [{ title, paragraphs, linkPath }] = await notifications()
-    assert.equal(title, `${project.name} went back: its new release did not hold`)
+    assert.equal(title, `${project.name} went back to what was live before`)
     const [head, outcome, why] = paragraphs
     assert.equal(
       head,
       `Deploy ${project.name}, commit ccccccc “Fix the cart”, on ${server.name}, by ${tenant.owner.fullName}.`
     )
-    assert.include(outcome, 'What was live before is live again.')
+    assert.equal(outcome, 'It did not go through. What was live before it is live.')
     assert.include(why, 'Verify through nginx: The site answers with an error through nginx.')
     assert.lengthOf(paragraphs, 3)
     assert.equal(linkPath, `/projects/${project.id}/deployments/${deployment.id}`)
@@ -152,7 +153,10 @@ test.group('Deployments that go wrong', (group) => {
     assert.equal(deployment.state, 'failed')
     assert.isTrue(deployment.critical)
     const [{ paragraphs }] = await notifications()
-    assert.match(paragraphs.join('\n'), /could not be put back whole/)
+    assert.deepEqual(paragraphs.slice(1, 3), [
+      'It did not go through.',
+      'What was live before could not be put back whole. The log says where it stopped.',
+    ])
   })
 
   test('what was left of a release that nobody saw is not critical', async ({ assert }) => {
@@ -232,12 +236,19 @@ test.group('Deployments that go wrong', (group) => {
     assert.include(await dashboard(), '1 project needs you')
     await end(await deploy(), FAILED, { outcome: 'failed' })
     assert.include(await dashboard(), '1 project needs you', 'a build that fails mends nothing')
-    await end(await deploy(), FAILED, well)
-    assert.notInclude(await dashboard(), 'project needs you')
-    await end(await deploy(), FAILED, unwell)
-    assert.include(await dashboard(), '1 project needs you')
     await end(await deploy(), { state: 'succeeded', exitCode: 0 }, { outcome: 'live' })
     assert.notInclude(await dashboard(), 'project needs you')
+    await end(await deploy(), FAILED, unwell)
+    const { id } = await end(await deploy(), FAILED, unwell)
+    assert.include(await dashboard(), '1 project needs you')
+    const path = `/projects/${project.id}/deployments/${id}`
+    const page = await client.get(path).loginAs(tenant.owner)
+    assert.include(page.text(), 'It is well again')
+    const said = client.post(`${path}/recovery`).redirects(0).loginAs(tenant.owner)
+    await said.withCsrfToken()
+    assert.notInclude(await dashboard(), 'project needs you')
+    const act = await Activity.within(tenant.scope).orderBy('sequence', 'desc').firstOrFail()
+    assert.equal(act.action, 'deployment.well_again')
   })
 
   test('of people who chose so are not mailed to them', async ({ assert, client }) => {

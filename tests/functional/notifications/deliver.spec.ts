@@ -42,6 +42,7 @@ test.group('Notifications', (group) => {
         {
           teamId: tenant.team.id,
           ...{ subject: { type: 'deployment', id: '01K00000000000000000000000' }, event: 'ended' },
+          ability: 'projects.deploy',
           title: 'Shop was not deployed',
           paragraphs: ['It failed.', 'Nothing was live before.'],
           link: { label: 'See the deployment', path: '/projects/1/deployments/2' },
@@ -79,7 +80,8 @@ test.group('Notifications', (group) => {
     const subject = { type: 'deployment', id: '01K00000000000000000000001' }
     const link = { label: 'See it', path: '/' }
     const notice = { teamId: tenant.team.id, subject, event: 'ended', title: 'Gone' }
-    await notify({ ...notice, paragraphs: [], link }, [tenant.owner.id], trx)
+    const ability = 'projects.deploy' as const
+    await notify({ ...notice, ability, paragraphs: [], link }, [tenant.owner.id], trx)
     await trx.rollback()
     await deliver()
     assert.isEmpty(messages)

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
 import Notification from '#app/notifications/models/notification'
 import { claim } from '#app/runs/claims'
 import type Run from '#app/runs/models/run'
@@ -67,12 +68,30 @@ test.group('T2: runs that are lost', (group) => {
       [restricted.id]
     )
     await lose(await createRun(tenant, server, { createdBy: restricted.id }))
-    await lose(await createRun(tenant, server, { createdBy: null }))
     const managers = [tenant.owner.id, admin.id]
     assert.sameMembers(
       (await told()).slice(1).map(({ userId }) => userId),
-      [...managers, ...managers]
+      managers
     )
+  })
+
+  test('are told to those who manage servers when nobody began them', async ({ assert }) => {
+    await lose(await createRun(tenant, await createServer(tenant), { createdBy: null }))
+    assert.deepEqual(
+      (await told()).map(({ userId }) => userId),
+      [tenant.owner.id]
+    )
+  })
+
+  test('of one kind are told once in an hour', async ({ assert }) => {
+    const server = await createServer(tenant)
+    for (let count = 0; count < 3; count++) await lose(await createRun(tenant, server))
+    assert.lengthOf(await told(), 1)
+    await lose(await createRun(tenant, server, { kind: 'project.processes' }))
+    assert.lengthOf(await told(), 2)
+    await db.from('notifications').update({ created_at: Date.now() - 61 * 60_000 })
+    await lose(await createRun(tenant, server))
+    assert.lengthOf(await told(), 3)
   })
 
   test('of one bulk run are told once', async ({ assert }) => {

@@ -316,6 +316,22 @@ test.group('Expiry of keys', (group) => {
     await sink.stop()
   })
 
+  test('is told to the person whose key it is, too, though no server has it', async ({
+    assert,
+  }) => {
+    const sink = await startMailSink()
+    await useMailSink(sink)
+    const deployer = await createMember(tenant.team, 'deployer')
+    await createPublicKey(deployer, { name: 'Laptop', ...endIn(2) })
+    await watch()
+    await sink.stop()
+    assert.deepEqual(
+      sink.messages.map(({ to }) => to),
+      [[deployer.email]]
+    )
+    assert.include(sink.messages[0].text, 'The SSH key Laptop of')
+  })
+
   test('removes a person’s key where that was asked for, and nowhere else', async ({ assert }) => {
     const key = await createPublicKey(tenant.owner, endIn(-1))
     const server = await createServer(tenant, { publicKey: generateKeyPair('').publicKey })
