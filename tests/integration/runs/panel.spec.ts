@@ -152,8 +152,8 @@ test.group('Runs and the processes of the panel', (group) => {
     await visitor.open('/login')
     const password = 'a long enough password'
     await visitor.send('/login', { email: user.email, password }, /^\/(dashboard)?/)
-    // A panel in use has its caches filled.
-    const usual = `yes "$(printf '%099d' 7)" | head -n 300000`
+    // A panel in use has its caches filled, and its heap is as large as a log at full speed wants it.
+    const usual = `yes "$(printf '%099d' 7)" | head -n 3000000`
     await waitForRun((await createBuiltRun(scope, server, usual)).id)
 
     const before = residentBytes(panel)
