@@ -258,6 +258,34 @@ test.group('Deployments on many servers', (group) => {
     assert.isNull(await next())
   })
 
+  test('differ by server only where one that failed does not say that it undid all', async ({
+    assert,
+  }) => {
+    const ends: [Record<string, string | null>, string][] = [
+      [{ outcome: 'failed', results: '{}' }, 'rolled_back'],
+      [{ outcome: 'failed', results: '{"not_undone":"activate"}' }, 'partial'],
+      [{ outcome: null, results: '{}' }, 'partial'],
+    ]
+    for (const [said, state] of ends) {
+      const deployment = await deploy()
+      await findCommit(deployment)
+      await arrive(deployment, 'ready')
+      await look(deployment)
+      const rows = db.from('deployment_runs').where('deployment_id', deployment.id)
+      await rows.update({ former_release_id: deployment.releaseId })
+      const [{ runId }] = await placesOfDeployment(deployment)
+      await db.from('runs').where('id', runId!).update(said)
+      await settle(deployment, 0, { state: 'failed', outcome: said.outcome })
+      await look(deployment)
+      for (const position of [1, 2]) {
+        await settle(deployment, position, { state: 'failed', outcome: 'rolled_back' })
+      }
+      const ended = await row(deployment)
+      assert.equal(ended.state, state, JSON.stringify(said))
+      assert.equal(ended.critical, state === 'partial')
+    }
+  })
+
   test('tell a server that was silent as soon as it answers', async ({ assert }) => {
     const deployment = await deploy()
     await findCommit(deployment)
