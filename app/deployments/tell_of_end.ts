@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { PHASES } from '#engine/deploy/failure_phases'
 import { aftermathOf } from '#app/deployments/aftermath'
 import type Deployment from '#app/deployments/models/deployment'
 import type DeploymentRun from '#app/deployments/models/deployment_run'
@@ -23,7 +24,7 @@ const TITLES: Partial<Record<DeploymentState, (project: string) => string>> = {
 const MOST_REASONS = 5
 
 /** Where a server only waited for others. */
-const BARRIERS = ['Wait for the other servers', 'Agree with the other servers']
+const BARRIERS = [PHASES.ready.title, PHASES.commit.title]
 
 /**
  * Has those who may deploy a project told of a deployment that did not go well, and what is live
@@ -47,7 +48,7 @@ export async function tellOfEnd(
       ability: 'projects.deploy',
       paragraphs: [
         await headOf(deployment, release, rows, trx),
-        outcomeOf(deployment, rows),
+        outcomeOf(deployment, rows, aftermath),
         ...(aftermath ? [aftermath] : []),
         ...(await reasonsOf(rows, trx)),
       ],
@@ -67,8 +68,8 @@ async function toldPeople(
   for (const { user, scope } of await peopleWho('projects.deploy', teamId, trx)) {
     const wants =
       user.mailedDeployments === 'failed' || (critical && user.mailedDeployments === 'critical')
-    const sees = await Project.within(scope, { client: trx }).where('id', projectId).first()
-    if (wants && sees) told.push(user.id)
+    const sees = () => Project.within(scope, { client: trx }).where('id', projectId).first()
+    if (wants && (scope.restriction === null || (await sees()))) told.push(user.id)
   }
   return told
 }
@@ -97,7 +98,11 @@ async function headOf(
 }
 
 /** What is live since, as far as the panel knows; where what was before is not well, that says it. */
-function outcomeOf({ state, stopReason }: Deployment, rows: readonly DeploymentRun[]): string {
+function outcomeOf(
+  { state, stopReason }: Deployment,
+  rows: readonly DeploymentRun[],
+  aftermath: string | null
+): string {
   const because = stopReason ? ` It was stopped because ${stopReason}.` : ''
   if (state === 'lost' || rows.some((row) => row.state === 'lost')) {
     return `The panel does not know how it ended everywhere, nor what is live there.${because}`
@@ -106,7 +111,7 @@ function outcomeOf({ state, stopReason }: Deployment, rows: readonly DeploymentR
     return `The servers serve different releases now. Mend what failed and deploy again: that brings all of them to one release.${because}`
   }
   const ended = state === 'cancelled' ? 'It was cancelled.' : 'It did not go through.'
-  if (aftermathOf(rows)) return `${ended}${because}`
+  if (aftermath) return `${ended}${because}`
   return rows.some(({ formerReleaseId }) => formerReleaseId)
     ? `${ended}${because} What was live before it is live.`
     : `${ended}${because} Nothing was live before it.`

@@ -1,8 +1,9 @@
 import Notification from '#app/notifications/models/notification'
 
 /**
- * The messages that the mail server has not taken since it last took one: how many wait for another attempt, how many were
- * given up, and why the latest of them did not go through. Null when there are none.
+ * The messages that the mail server has not taken since it last took one: how many wait for another
+ * attempt, how many were given up, and why the latest of them did not go through. Null when there
+ * are none.
  */
 export async function undelivered() {
   const sent = await Notification.acrossTeams()
