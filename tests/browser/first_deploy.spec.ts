@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import type { BrowserContext, Page } from 'playwright'
 import { fingerprint } from '#engine/ssh/host_key'
@@ -7,6 +8,7 @@ import { launchChromium } from '#tests/support/chromium'
 import { Panel } from '#tests/support/panel'
 import { OFFLINE_INSTALL, warmNpmCache, type NpmManifest } from '#tests/support/npm_cache'
 import { expectPageProblem, watchContext } from '#tests/support/page_guard'
+import { startMailSink, type MailSink, type ReceivedMail } from '#tests/support/mail_sink'
 import { keepScreenshot } from '#tests/support/screenshot'
 import { Prober, visit } from '#tests/support/prober'
 import { expressApp, staticSite } from '#tests/support/sample_projects'
@@ -19,6 +21,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   const fleet = createFleet({ image: 'base' })
   let panel: Panel
   let git: GitServer
+  let sink: MailSink
   let manifest: NpmManifest
   let context: BrowserContext
   let page: Page
@@ -32,6 +35,17 @@ test.group('From an empty panel to a live deploy', (group) => {
       .getByText(label, { exact: true })
       .first()
       .waitFor({ timeout })
+
+  /** The message with this subject, once the panel has sent it. */
+  async function mailAbout(subject: string): Promise<ReceivedMail> {
+    for (let look = 0; look < 100; look++) {
+      const mail = sink.messages.find(({ headers }) => headers.subject === subject)
+      if (mail) return mail
+      await sleep(200)
+    }
+    const subjects = sink.messages.map(({ headers }) => headers.subject)
+    throw new Error(`No mail says “${subject}”, only: ${subjects.join(', ')}`)
+  }
 
   /** Looks at the page as people do: in both themes, on a desk and on a phone. */
   async function fits(assert: { isAtMost(value: number, most: number, message: string): void }) {
@@ -57,6 +71,7 @@ test.group('From an empty panel to a live deploy', (group) => {
     await git.publish('app', expressApp(manifest, 'one'), 'First release')
     await git.publish('site', staticSite('hello'), 'A page')
     panel = await Panel.start()
+    sink = await startMailSink()
     const browser = await launchChromium({})
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
     watchContext(context)
@@ -71,6 +86,7 @@ test.group('From an empty panel to a live deploy', (group) => {
   })
   group.teardown(async () => {
     await panel.remove()
+    await sink.stop()
     await fleet.stop()
   })
 
@@ -181,7 +197,20 @@ test.group('From an empty panel to a live deploy', (group) => {
     assert.deepEqual(JSON.parse((await visit(site)).body), { release: 'two', greeting: 'another' })
   })
 
-  test('D2: refuses a broken release while the old one answers', async ({ assert }) => {
+  test('sends mail by a server that is set', async () => {
+    await page.goto(`${panel.url}/administration/settings/mail`)
+    await page.getByLabel('Mail server').fill('127.0.0.1')
+    await page.getByLabel('Port').fill(String(sink.port))
+    await page.getByLabel('None', { exact: true }).check()
+    await page.getByLabel('Sender').fill('muster@example.com')
+    await page.getByRole('button', { name: 'Save settings' }).click()
+    await sees('The settings are saved.')
+    await page.getByRole('link', { name: 'Projects', exact: true }).first().click()
+  })
+
+  test('D2: refuses a broken release while the old one answers, and says so by mail', async ({
+    assert,
+  }) => {
     await git.publish('app', expressApp(manifest, 'broken', { broken: true }), 'A broken release')
     const prober = new Prober({ ...site, perSecond: 50 })
     await page.getByRole('link', { name: 'App', exact: true }).first().click()
@@ -196,6 +225,12 @@ test.group('From an empty panel to a live deploy', (group) => {
     const seen = await prober.stop()
     assert.deepEqual(seen.failures, [])
     assert.equal(JSON.parse((await visit(site)).body).release, 'two')
+    const { to, text } = await mailAbout('App was not deployed')
+    assert.deepEqual(to, ['ada@example.com'])
+    assert.include(text, 'What was live before it is live.')
+    assert.include(text, new URL(page.url()).pathname)
+    await page.reload()
+    await sees('Mailed to Ada Lovelace.')
     await fits(assert)
   })
 
@@ -368,6 +403,7 @@ test.group('From an empty panel to a live deploy', (group) => {
     const log = web().inside(['journalctl', '-u', 'ssh', '--no-pager', '-o', 'cat', '-n', '20'])
     const since = log.slice(log.lastIndexOf('Server listening'))
     assert.notMatch(since, /Accepted|Failed/)
+    await mailAbout('Critical: web-1 shows another host key')
   })
 })
 
