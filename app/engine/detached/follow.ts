@@ -61,7 +61,8 @@ const DEFAULTS = { deadlineSeconds: 3600, graceSeconds: 20, logCapBytes: 200 * 1
  * in one exec. The same id with the same body attaches, so that calling it again is always safe;
  * the same id with another body is refused. The run itself does not depend on the connection.
  *
- * Starting uses `systemd-run` (systemd-run(1)) where systemd is process 1, else `setsid` (setsid(1)).
+ * Where systemd is process 1 the launcher of the server starts it (see `LAUNCHER_SCRIPT`), else
+ * `setsid` (setsid(1)).
  *
  * @throws TypeError for an id, fence, offset or limit that has not its form, and whatever `onLog`
  * throws. Trouble with the server is a result, not an error.

@@ -1,4 +1,5 @@
 import { FACTS, HEADER, OPEN_PAUSE } from '#engine/detached/program_parts'
+import { LAUNCH_FUNCTIONS } from '#engine/detached/launch_functions'
 import { RUN_SCRIPT } from '#engine/detached/run_script'
 import { quote } from '#engine/shell/quote'
 
@@ -18,14 +19,15 @@ directory=$root/$id
 refuse() { say "refused reason=$1"; exit 0; }
 
 write_script() { printf '%s' ${quote(RUN_SCRIPT)} > "$1"; }
-
+${LAUNCH_FUNCTIONS}
 create() {
-  # Bytes are counted and kept as they are.
-  local new=$root/.new.$id.$$ body='' proof='' LC_ALL=C
+  local new=$root/.new.$id.$$ body='' proof='' group=''
   IFS= read -r -N "$length" body
   read -r proof
   [ "$proof" = "$sha" ] && [ "\${#body}" = "$length" ] || refuse body
-  mkdir "$new" 2>/dev/null || mkdir -p "$new" || return 1
+  # Its control group takes no process of its own where the launcher is there already.
+  [ "$launcher" = setsid ] || [ ! -p "$pipe" ] || read -r group < "\${pipe%/*}/group"
+  mkdir "$new" \${group:+"$group/$id"} 2>/dev/null || mkdir -p "$new" || return 1
   printf '%s' "$body" > "$new/body.sh" && write_script "$new/run.sh" &&
     : > "$new/lock" && : > "$new/log" &&
     printf '%s\\n' "$sha" > "$new/sha" && printf '%-20s\\n' "$fence" > "$new/fence" &&
@@ -33,25 +35,6 @@ create() {
   # Another caller may have been first: then its directory stays and this one goes.
   mv -T "$new" "$directory" 2>/dev/null || rm -rf "$new"
   [ -d "$directory" ]
-}
-
-launch() {
-  if [ "$launcher" = auto ]; then
-    launcher=setsid
-    [ -d /run/systemd/system ] && command -v systemd-run >/dev/null && launcher=systemd
-  fi
-  local unit_limit=infinity
-  [ "$deadline" = 0 ] || unit_limit=$((\${deadline%.*} + grace + 600))
-  if [ "$launcher" = systemd ]; then
-    systemd-run --quiet --collect --no-ask-password --unit="muster-run-$id" \\
-      --description="Muster run $id" --service-type=exec --property=KillMode=control-group \\
-      --property=OOMPolicy=continue --property=TimeoutStopSec=60 \\
-      --property=RuntimeMaxSec="$unit_limit" \\
-      -- "$BASH" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace" </dev/null
-  else
-    (exec -c setsid -f "$BASH" "$directory/run.sh" "$id" "$deadline" "$cap" "$grace") \\
-      </dev/null >/dev/null 2>&1
-  fi
 }
 
 # Waits a moment, each time half as long again: looking costs more than a run that sleeps.
@@ -65,7 +48,7 @@ pause() {
 
 # Sends what the log has grown by; fails when that is more than a little, or not text.
 show() {
-  local text LC_ALL=C
+  local text
   IFS= read -r -d '' -n 65536 text <&4 && return 1
   printf '%s' "$text"
   offset=$((offset + \${#text}))
@@ -92,14 +75,16 @@ fi
 launched=no
 if [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ]; then
   launched=yes
-  launch
   open_pause
   moment=4000 tries=0
+  launch
   until [ -s "$directory/start" ] || [ -s "$directory/rc" ]; do
-    [ "$tries" -lt 130 ] || refuse start_failed
+    [ "$tries" -lt 130 ] || { printf '%s\\n' "$complaint" >&2; refuse start_failed; }
     pause
     tries=$((tries + 1))
+    asked || launch
   done
+  exec 8>&-
 fi
 say "attached launched=$launched launcher=$launcher"
 

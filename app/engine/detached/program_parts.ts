@@ -4,6 +4,7 @@ import { RUNS_DIRECTORY } from '#engine/detached/run_id'
 export const HEADER = `
 set -u
 umask 077
+# Bytes are counted and kept as they are.
 export LC_ALL=C
 root=${RUNS_DIRECTORY}
 say() { printf 'muster-run: %s\\n' "$*" >&2; }

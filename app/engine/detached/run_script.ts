@@ -6,14 +6,15 @@ import { STOP_FUNCTIONS } from '#engine/detached/stop_functions'
  * session of its own, keeps the kernel lock that says that the run lives (the body gets no copy
  * of it), caps the log, ends the body at the deadline and writes `rc` last of all.
  *
- * Arguments: id, deadline in seconds (0 for none), cap of the log in bytes, grace in seconds.
+ * Arguments: id, deadline in seconds (0 for none), cap of the log in bytes, grace in seconds, and the
+ * control group that the body is put in, where there is one.
  * Files it writes: `start` (boot id, start ticks, pid, time), `body` (pid), `log`, `reserve`, `truncated`,
  * `timed_out`, `interrupted` (somebody else, such as a shutdown, ended it) and `rc` (code, time).
  */
 export const RUN_SCRIPT = `#!/usr/bin/env bash
 set -u
 umask 077
-id=$1 deadline=$2 cap=$3 grace=$4
+id=$1 deadline=$2 cap=$3 grace=$4 group=\${5:-}
 cd "\${0%/*}" || exit 74
 exec 9>>lock
 flock -w 30 9 || exit 75
@@ -25,7 +26,7 @@ ${STOP_FUNCTIONS}${OPEN_PAUSE}
 finish() {
   # The file exists with room for this, so that a full disk cannot keep the end from being told.
   printf '%-63s\\n' "$1 $EPOCHREALTIME" 1<> rc.tmp
-  exec mv -T rc.tmp rc
+  exec ln rc.tmp rc
 }
 
 open_pause
@@ -68,13 +69,18 @@ exec 6> >(
 capper=$!
 
 script=$PWD/body.sh
+# Without a control group it is by their session that the body's processes are found.
+session=setsid
+[ -z "$group" ] || { session=; set -m; }
 (
   trap - TERM INT HUP
+  [ -z "$group" ] || printf 0 > "$group/cgroup.procs" || exit 125
   cd "$HOME" 2>/dev/null || cd /
   unset OLDPWD
-  MUSTER_RUN=$id LC_ALL=C.UTF-8 exec setsid bash "$script" >&6 2>&6 6>&- 7>&- 9>&-
+  MUSTER_RUN=$id LC_ALL=C.UTF-8 exec $session bash "$script" >&6 2>&6 6>&- 7>&- 9>&-
 ) &
 body=$!
+set +m
 printf '%s\\n' "$body" > body
 exec 6>&-
 
@@ -107,6 +113,10 @@ while kill -0 "$capper" 2>/dev/null && [ "$tries" -lt 110 ]; do
   if [ "$tries" -lt 10 ]; then pause 0.004; else pause 0.02; fi
   tries=$((tries + 1))
 done
+# Nor may it stay behind: what does not heed this, the launcher ends.
+if [ -n "$group" ]; then
+  while read -r pid; do kill -s TERM "$pid"; done < "$group/cgroup.procs"
+fi
 # What is left of this script's own helpers is in its process group; itself it spares.
 trap '' USR1
 [ "\${ticks[2]}" != "$$" ] || kill -s USR1 0

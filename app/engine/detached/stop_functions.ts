@@ -3,15 +3,16 @@
  * directory and need `$id`; the wrapper uses them at the deadline, the cancel program on demand.
  *
  * A process belongs to a run when it carries `MUSTER_RUN=<id>` in its environment, when it is in
- * the session of the body, or when it is in the control group of the run's unit. The session
- * number and the exclusion of the wrapper's own session hold only while the wrapper lives; its
- * lock says so, because a number in a file may belong to a stranger by now.
+ * the session of the body, or when it is in the control group of the body. The session number holds
+ * only while the wrapper lives; its lock says so, because a number in a file may belong to a stranger
+ * by now.
  *
  * The order is: TERM to all, a grace; KILL to all but the body, so that it can undo what it
  * did; KILL to all. While the file `hold` is there the body is at something that must not be
  * cut in two, and nothing is signalled (for at most `$hold_limit` seconds).
  */
 export const STOP_FUNCTIONS = `
+shopt -s globstar
 running() { ! flock -n -s lock true; }
 
 stat_of() {
@@ -22,23 +23,16 @@ stat_of() {
 }
 
 members() {
-  local wrapper=0 body=0 path pid state parent group session directory
+  local body=0 path pid state parent group session
   local -A found=()
-  if running; then
-    [ -s start ] && read -r _ _ wrapper _ < start
-    [ -s body ] && read -r body < body
-  fi
+  if running && [ -s body ]; then read -r body < body; fi
   while IFS= read -r path; do
     pid=\${path#/proc/}
     found[\${pid%/environ}]=1
   done < <(LC_ALL=C grep -lszxF -e "MUSTER_RUN=$id" /proc/[0-9]*/environ)
-  for directory in /sys/fs/cgroup{,/systemd,/unified}/system.slice/"muster-run-$id.service"; do
-    [ -r "$directory/cgroup.procs" ] || continue
-    while read -r pid; do
-      stat_of "$pid" || continue
-      [ "$wrapper" != 0 ] && [ "$session" = "$wrapper" ] && continue
-      found[$pid]=1
-    done < "$directory/cgroup.procs"
+  for path in /sys/fs/cgroup{,/systemd,/unified}/system.slice/muster-runs.service/"$id"/**/cgroup.procs; do
+    [ -r "$path" ] || continue
+    while read -r pid; do found[$pid]=1; done < "$path"
   done
   if [ "$body" != 0 ]; then
     for path in /proc/[0-9]*/stat; do

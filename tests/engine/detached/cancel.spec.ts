@@ -114,6 +114,7 @@ test.group('Cancelling a detached run', (group) => {
     assert,
     cleanup,
   }) => {
+    host().inside(['systemctl', 'stop', 'muster-runs'])
     const slow = '/usr/local/sbin/systemd-run'
     const script = `printf '#!/bin/sh\\nsleep 1\\nexec /usr/bin/systemd-run "$@"\\n' > ${slow}; chmod +x ${slow}`
     host().inside(['sh', '-c', script])

@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { test } from '@japa/runner'
+import { cancel } from '#engine/detached/cancel'
+import { createNonce } from '#engine/detached/nonce'
+import { compileScript } from '#engine/detached/script'
+import { sh } from '#engine/shell/command'
+import { RemotePool } from '#engine/ssh/remote_pool'
+import { createFleet } from '#tests/fleet/fleet'
+import { RunUnderWay, runToEnd, stateOf } from '#tests/engine/detached/run_of'
+import { targetOf } from '#tests/engine/ssh/target_of'
+
+/** A process that nothing but its control group tells of: no marker, no session, no parent, no ear for TERM. */
+const STRAY = `env -i /usr/bin/setsid /bin/bash -c 'trap "" TERM; exec -a stray-$1 /bin/sleep 900' -- "$MUSTER_RUN" &`
+
+test.group('The launcher of a server', (group) => {
+  const fleet = createFleet()
+  const pool = new RemotePool()
+
+  group.setup(async () => {
+    await fleet.start(1)
+    await fleet.host('web-1').systemState()
+    return async () => {
+      pool.close()
+      await fleet.stop()
+    }
+  })
+
+  const host = () => fleet.host('web-1')
+  const remote = () => pool.remote(targetOf(host()))
+  const shell = (script: string) => host().inside(['bash', '-c', script]).trim()
+  const launcher = () => shell('systemctl show -P MainPID muster-runs')
+  const strays = (id: string) => Number(shell(`pgrep -fc '^stray-${id}' || true`))
+  const groups = () => shell('find /sys/fs/cgroup/ -path "*muster-runs.service/*" -type d')
+  const wrapperOf = (id: string) => shell(`cut -d ' ' -f 3 /var/lib/muster/runs/${id}/start`)
+
+  async function until(holds: () => boolean, seconds: number): Promise<void> {
+    for (const end = Date.now() + seconds * 1000; !holds(); await sleep(200)) {
+      if (Date.now() > end) throw new Error(`It does not hold after ${seconds} s: ${holds}`)
+    }
+  }
+
+  /** Puts a systemd-run in front of the real one that changes the launcher before it begins. */
+  function changed(script: string): () => void {
+    const path = '/usr/local/sbin/systemd-run'
+    shell('systemctl stop muster-runs || true')
+    shell(
+      `printf '#!/bin/sh\\n%s\\nexec /usr/bin/systemd-run "$@"\\n' "${script}" > ${path}; chmod +x ${path}`
+    )
+    return () => void shell(`rm -f ${path}; systemctl stop muster-runs || true`)
+  }
+
+  test('is begun once, however many runs are asked for at once', async ({ assert }) => {
+    shell('systemctl stop muster-runs || true')
+    const runs = Array.from({ length: 12 }, (_, index) =>
+      runToEnd(remote(), `echo ${index}; exit ${index}`)
+    )
+    for (const [index, { result, log }] of (await Promise.all(runs)).entries()) {
+      assert.containSubset(result, { state: 'finished', code: index }, log)
+      assert.equal(log, `${index}\n`)
+    }
+    assert.equal(shell('pgrep -fc "^/[a-z/]*bash /var/lib/muster/launcher.sh"'), '1')
+  })
+
+  test('gives a run nothing of the login that asked for it', async ({ assert }) => {
+    shell(
+      'mkdir -p /etc/security/limits.d; echo "root - nofile 4321" > /etc/security/limits.d/x.conf'
+    )
+    pool.forget(host().name)
+    const login = await remote().run(
+      sh`sh -c 'ulimit -n; cut -d : -f 3 /proc/self/cgroup | tail -1'`
+    )
+    const body = `ulimit -n; cat /proc/self/cgroup; compgen -e | sort`
+    const { log, id } = await runToEnd(remote(), body)
+    shell('rm /etc/security/limits.d/x.conf')
+    pool.forget(host().name)
+    assert.match(login.stdout, /^4321\n.*user\.slice/)
+    assert.notMatch(log, /4321|user\.slice|SSH_|RUNTIME_DIRECTORY|JOURNAL_STREAM/)
+    assert.include(log, `/system.slice/muster-runs.service/${id}\n`)
+  })
+
+  test('J3: what hides from everything but its control group ends with a cancel', async ({
+    assert,
+  }) => {
+    const nested = `group=$(awk -F : '/muster-runs.service.01/ { print $3 }' /proc/self/cgroup | head -1)
+for root in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
+  [ ! -d "$root$group" ] || mkdir -p "$root$group/inner/most" && (echo 0 > "$root$group/inner/most/cgroup.procs"; ${STRAY.slice(0, -1)}) & done 2>/dev/null`
+    const run = new RunUnderWay(remote(), `${STRAY}\n${nested}\nsleep 0.5\necho grown\nwait`)
+    await run.shows('grown')
+    assert.isAtLeast(strays(run.id), 2)
+    const { left } = await cancel(remote(), { id: run.id, graceSeconds: 1 })
+    assert.equal(left, 0)
+    assert.equal(strays(run.id), 0)
+    await run.ended
+  })
+
+  test('what a run leaves behind at its end is ended, even what does not want to', async ({
+    assert,
+  }) => {
+    const { id, result } = await runToEnd(remote(), `${STRAY}\nsleep 0.3; exit 4`)
+    assert.containSubset(result, { state: 'finished', code: 4 })
+    assert.equal(strays(id), 1)
+    await until(() => strays(id) === 0, 25)
+    await until(() => groups() === '', 12)
+  })
+
+  test('a run whose wrapper was killed is not left to itself', async ({ assert }) => {
+    const run = new RunUnderWay(remote(), `${STRAY}\necho up; sleep 900`)
+    await run.shows('up')
+    shell(`kill -KILL ${wrapperOf(run.id)}`)
+    assert.containSubset(await run.result, { state: 'lost', reason: 'crashed' })
+    await until(() => strays(run.id) === 0 && groups() === '', 30)
+  })
+
+  test('a run whose own watch over its deadline fails is ended all the same', async ({
+    assert,
+    cleanup,
+  }) => {
+    cleanup(changed('sed -i s/grace.+.600/1/ /var/lib/muster/launcher.sh'))
+    const run = new RunUnderWay(remote(), 'echo up; sleep 900', { deadlineSeconds: 1 })
+    await run.shows('up')
+    shell(`kill -STOP $(pgrep -P ${wrapperOf(run.id)} | tail -1)`)
+    assert.containSubset(await run.result, { state: 'finished', code: 137 })
+  })
+
+  test('a launcher that is killed takes its runs with it, which tell, and the next run begins another', async ({
+    assert,
+  }) => {
+    const run = new RunUnderWay(remote(), `echo up; sleep 900`)
+    await run.shows('up')
+    const before = launcher()
+    shell(`kill -KILL ${before}`)
+    assert.containSubset(await run.result, {
+      state: 'finished',
+      code: 143,
+      facts: { interrupted: true },
+    })
+    const { result } = await runToEnd(remote(), 'exit 6')
+    assert.containSubset(result, { state: 'finished', code: 6 })
+    assert.notEqual(launcher(), before)
+  })
+
+  test('when its unit is stopped, as a shutdown does, runs undo what they did', async ({
+    assert,
+  }) => {
+    const steps = [
+      {
+        name: 'work',
+        title: 'Work',
+        commands: [sh`echo working`, sh`sleep 60`],
+        undo: [sh`sleep 2`, sh`echo undone`],
+      },
+    ]
+    const run = new RunUnderWay(remote(), compileScript(steps, { nonce: createNonce() }))
+    await run.shows('working\n')
+    shell('systemctl stop muster-runs')
+    const { result, log } = await run.ended
+    assert.include(log, 'undone\n')
+    assert.containSubset(result, { state: 'finished', facts: { interrupted: true } })
+    assert.equal(shell('systemctl is-active muster-runs || true'), 'inactive')
+  })
+
+  test('ends itself when it has nothing to do, and no run is lost in that moment', async ({
+    assert,
+    cleanup,
+  }) => {
+    cleanup(changed('sed -i s/^idle=600.rest=5/idle=1\\\\ rest=1/ /var/lib/muster/launcher.sh'))
+    const launchers = new Set<string>()
+    for (let round = 0; round < 12; round++) {
+      const { result } = await runToEnd(remote(), `exit ${round}`)
+      assert.containSubset(result, { state: 'finished', code: round })
+      launchers.add(launcher())
+      await until(() => groups() === '', 8)
+      await sleep(900 + round * 25)
+    }
+    assert.isAbove(launchers.size, 2)
+    await until(() => shell('systemctl is-active muster-runs || true') === 'inactive', 5)
+    assert.equal(shell('ls -d /run/muster-runs 2>/dev/null || true'), '')
+  }).timeout(180_000)
+
+  test('that ended before it took what it was asked is asked anew, as another', async ({
+    assert,
+  }) => {
+    shell(
+      'systemctl stop muster-runs || true; mkdir /run/muster-runs; mkfifo /run/muster-runs/launch'
+    )
+    const run = runToEnd(remote(), 'exit 5')
+    await sleep(700)
+    shell('rm -r /run/muster-runs')
+    assert.containSubset((await run).result, { state: 'finished', code: 5 })
+  })
+
+  test('that cannot begin is a refusal with the reason', async ({ assert, cleanup }) => {
+    cleanup(changed('echo There is no bus. >&2; exit 1'))
+    const { id, result } = await runToEnd(remote(), 'true')
+    assert.containSubset(result, { state: 'refused', reason: 'start_failed' })
+    assert.include((result as { detail: string }).detail, 'There is no bus.')
+    assert.equal(await stateOf(remote(), id), 'created')
+  })
+})
