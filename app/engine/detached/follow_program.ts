@@ -41,7 +41,7 @@ create() {
 pause() {
   local seconds
   printf -v seconds '0.%06d' "$moment"
-  moment=$((moment < 80000 ? moment + moment / 2 : moment))
+  moment=$((moment < 200000 ? moment + moment / 2 : moment))
   read -r -t "$seconds" -u 7
   return 0
 }
@@ -50,6 +50,7 @@ pause() {
 show() {
   local text
   IFS= read -r -d '' -n 65536 text <&4 && return 1
+  [ -z "$text" ] || moment=4000
   printf '%s' "$text"
   offset=$((offset + \${#text}))
 }
@@ -79,7 +80,7 @@ if [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ]; then
   moment=4000 tries=0
   launch
   until [ -s "$directory/start" ] || [ -s "$directory/rc" ]; do
-    [ "$tries" -lt 130 ] || { printf '%s\\n' "$complaint" >&2; refuse start_failed; }
+    [ "$tries" -lt 50 ] || { printf '%s\\n' "$complaint" >&2; refuse start_failed; }
     pause
     tries=$((tries + 1))
     asked || launch

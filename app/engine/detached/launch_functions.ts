@@ -30,7 +30,7 @@ launch() {
   if [ "$launcher" = systemd ]; then
     if [ -p "$pipe" ]; then
       exec 8<> "$pipe" && printf '%s\\n' "$id $deadline $cap $grace ." >&8
-    elif [ "$((tries % 10))" = 0 ]; then
+    elif [ "$((tries % 5))" = 0 ]; then
       begin_launcher
     fi
   else
@@ -40,5 +40,5 @@ launch() {
 }
 
 # A launcher that has just ended took nothing more from its pipe.
-asked() { [ "$launcher" = setsid ] || { [ "$pipe" -ef /dev/fd/8 ] && [ "$((tries % 40))" != 0 ]; }; }
+asked() { [ "$launcher" = setsid ] || { [ "$pipe" -ef /dev/fd/8 ] && [ "$((tries % 20))" != 0 ]; }; }
 `

@@ -22,7 +22,7 @@ const LEFTOVER_SECONDS = 10
 export const LAUNCHER_SCRIPT = `#!/usr/bin/env bash
 # A process group for each run, so that its wrapper can end its own helpers.
 set -um
-shopt -s globstar nullglob
+shopt -s globstar
 umask 077
 cd / || exit 74
 unset RUNTIME_DIRECTORY JOURNAL_STREAM
@@ -44,13 +44,18 @@ done < /proc/self/cgroup
 printf '%s\\n' "$group" > "\${pipe%/*}/group" && mkfifo "$pipe" || exit 73
 exec 3<> "$pipe"
 
+# The last run.sh: a shell is forked for each run rather than begun, with the text that the run brought.
+known=
 declare -A wrappers=() limits=() leftovers=()
 
 start() {
-  local id=$1 deadline=$2 cap=$3 grace=$4
+  local id=$1 deadline=$2 cap=$3 grace=$4 text
   [ -d "$group/$id" ] || mkdir "$group/$id"
   printf 'Run %s begins.\\n' "$id"
-  bash "$root/$id/run.sh" "$id" "$deadline" "$cap" "$grace" "$group/$id" 3>&- &
+  IFS= read -r -d '' text < "$root/$id/run.sh"
+  [ "$text" = "$known" ] || . "$root/$id/run.sh"
+  known=$text
+  run "$id" "$deadline" "$cap" "$grace" "$group/$id" 3>&- &
   # Asked twice, the second wrapper gives way to the first.
   [ -n "\${wrappers[$id]:-}" ] || wrappers[$id]=$!
   limits[$id]=
@@ -101,23 +106,28 @@ sweep() {
   done
 }
 
-due=0 line=
-while [ -z "$ending" ]; do
-  seconds=$idle part=
-  [ "\${#wrappers[@]}" = 0 ] || seconds=$rest
-  # The time may be over in the middle of a line, or when all but its end was taken: that is kept.
-  IFS= read -r -t "$seconds" -u 3 part
-  line=$line$part
-  if [[ $line = *' .' ]]; then
-    start $line
-    line=
-  elif [ "\${#wrappers[@]}$line" = 0 ]; then
-    break
-  fi
-  [ "$SECONDS" -lt "$due" ] || { sweep; due=$((SECONDS + rest)); }
-done
+serve() {
+  local due=0 line= part seconds
+  while [ -z "$ending" ]; do
+    seconds=$idle part=
+    [ "\${#wrappers[@]}" = 0 ] || seconds=$rest
+    # The time may be over in the middle of a line, or when all but its end was taken: that is kept.
+    IFS= read -r -t "$seconds" -u 3 part
+    line=$line$part
+    if [[ $line = *' .' ]]; then
+      start $line
+      line=
+    elif [ "\${#wrappers[@]}$line" = 0 ]; then
+      break
+    fi
+    [ "$SECONDS" -lt "$due" ] || { sweep; due=$((SECONDS + rest)); }
+  done
 
-# Who asks from now on finds no pipe and begins a launcher anew.
-rm -f "$pipe"
-until wait; do :; done
+  # Who asks from now on finds no pipe and begins a launcher anew.
+  rm -f "$pipe"
+  until wait; do :; done
+}
+
+serve
+exit
 `

@@ -58,7 +58,7 @@ test.group('The launcher of a server', (group) => {
       assert.containSubset(result, { state: 'finished', code: index }, log)
       assert.equal(log, `${index}\n`)
     }
-    assert.equal(shell('pgrep -fc "^/[a-z/]*bash /var/lib/muster/launcher.sh"'), '1')
+    assert.equal(shell('pgrep -P 1 -fc "^/[a-z/]*bash /var/lib/muster/launcher.sh"'), '1')
   })
 
   test('gives a run nothing of the login that asked for it', async ({ assert }) => {
