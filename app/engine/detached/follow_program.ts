@@ -76,11 +76,12 @@ fi
 launched=no
 if [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ]; then
   launched=yes
+  [ ! -e "$directory/refused" ] || rm -f "$directory/refused"
   open_pause
   moment=4000 tries=0
   launch
   until [ -s "$directory/start" ] || [ -s "$directory/rc" ]; do
-    [ "$tries" -lt 50 ] || { printf '%s\\n' "$complaint" >&2; refuse start_failed; }
+    [ "$tries" -lt 50 ] || { given_up && refuse start_failed; tries=1; }
     pause
     tries=$((tries + 1))
     asked || launch

@@ -1,25 +1,31 @@
-import { LAUNCH_PIPE, LAUNCHER_SCRIPT } from '#engine/detached/launcher_script'
+import { LAUNCHER_PIPE, LAUNCHER_SCRIPT, LAUNCHER_UNIT } from '#engine/detached/launcher_script'
 import { quote } from '#engine/shell/quote'
+import { SPARED_UNITS, SPARED_UNITS_PATH } from '#engine/system/needrestart'
 
 /**
  * Bash functions of the follow program that have a run started. They need `$root`, `$directory`, the
  * arguments of the run and `$tries`, how often it was looked for. `launch` sets `$launcher` to what it
- * took; it is for calling again until `asked` holds.
+ * took; it is for calling again until `asked` holds. After `given_up` the run can never begin.
  */
 export const LAUNCH_FUNCTIONS = `
-pipe=${LAUNCH_PIPE}
-complaint=
+unit=${LAUNCHER_UNIT} pipe=${LAUNCHER_PIPE}
+complaint='Nothing took the request. Its journal tells more (journalctl -u).'
 
 begin_launcher() {
-  local script=\${root%/*}/launcher.sh
+  local script=\${root%/*}/launcher.sh spared=${SPARED_UNITS_PATH}
   printf '%s' ${quote(LAUNCHER_SCRIPT)} > "$script.$$" && mv -T "$script.$$" "$script" || return 1
-  # Of several at once one comes first; what the others hear matters only if no pipe comes.
-  complaint=$(systemd-run --quiet --collect --no-ask-password --unit=muster-runs \\
+  [ ! -d "\${spared%/*}" ] || [ -e "$spared" ] || printf '%s' ${quote(SPARED_UNITS)} > "$spared"
+  local said
+  said=$(systemd-run --quiet --collect --no-ask-password --unit="$unit" \\
     --description='Muster: the runs of this server' --service-type=exec --property=Delegate=yes \\
-    --property=KillMode=control-group --property=OOMPolicy=continue \\
-    --property=TimeoutStopSec=60 --property=RuntimeDirectory=muster-runs \\
-    --property=RuntimeDirectoryMode=0700 -- "$BASH" "$script" </dev/null 2>&1) &&
-    complaint='The unit muster-runs does not stay up: journalctl -u muster-runs tells why.'
+    --property=KillMode=control-group --property=OOMPolicy=continue --property=TasksMax=50% \\
+    --property=TimeoutStopSec=60 --property=RuntimeDirectory="$unit" \\
+    --property=RuntimeDirectoryMode=0700 -- "$BASH" "$script" "$pipe" </dev/null 2>&1)
+  # Of several at once one comes first.
+  case $?,$said in
+    0,* | *already*) ;;
+    *) complaint=$said ;;
+  esac
 }
 
 launch() {
@@ -28,9 +34,9 @@ launch() {
     [ -d /run/systemd/system ] && command -v systemd-run >/dev/null && launcher=systemd
   fi
   if [ "$launcher" = systemd ]; then
-    if [ -p "$pipe" ]; then
-      exec 8<> "$pipe" && printf '%s\\n' "$id $deadline $cap $grace ." >&8
-    elif [ "$((tries % 5))" = 0 ]; then
+    [ ! -p "$pipe" ] || { exec 8<> "$pipe" && printf '%s\\n' "$id $deadline $cap $grace ." >&8; }
+    # A launcher that was killed leaves its pipe for as long as its runs take to end.
+    if [ ! -p "$pipe" ] && [ "$((tries % 5))" = 0 ] || [ "$((tries % 20))" = 19 ]; then
       begin_launcher
     fi
   else
@@ -40,5 +46,20 @@ launch() {
 }
 
 # A launcher that has just ended took nothing more from its pipe.
-asked() { [ "$launcher" = setsid ] || { [ "$pipe" -ef /dev/fd/8 ] && [ "$((tries % 20))" != 0 ]; }; }
+asked() {
+  [ "$launcher" = setsid ] ||
+    { [ "$pipe" -ef /dev/fd/8 ] && [ -p /dev/fd/8 ] && [ "$((tries % 20))" != 19 ]; }
+}
+
+# Not while the run is about to begin, nor while one launcher still has to end before the next can come.
+given_up() {
+  [ "$launcher" = setsid ] || [ "$(systemctl is-active "$unit" 2>/dev/null)" != deactivating ] || return 1
+  exec 9>> "$directory/lock"
+  if flock -n 9 && [ ! -s "$directory/start" ] && [ ! -s "$directory/rc" ] && : > "$directory/refused"; then
+    [ "$launcher" = setsid ] || printf '%s: %s\\n' "$unit" "$complaint" >&2
+    return 0
+  fi
+  exec 9>&-
+  return 1
+}
 `

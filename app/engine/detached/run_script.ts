@@ -11,7 +11,7 @@ import { STOP_FUNCTIONS } from '#engine/detached/stop_functions'
  *
  * Arguments: id, deadline in seconds (0 for none), cap of the log in bytes, grace in seconds, and the
  * control group that the body is put in, where there is one.
- * Files it writes: `start` (boot id, start ticks, pid, time), `body` (pid), `log`, `reserve`, `truncated`,
+ * Files it writes: `start` (boot id, start ticks, pid, time), `body` (pid), `group`, `log`, `reserve`, `truncated`,
  * `timed_out`, `interrupted` (somebody else, such as a shutdown, ended it) and `rc` (code, time).
  */
 export const RUN_SCRIPT = `#!/usr/bin/env bash
@@ -32,7 +32,7 @@ run() {
   cd "${RUNS_DIRECTORY}/$id" || exit 74
   exec 9>>lock
   flock -w 30 9 || exit 75
-  [ ! -e start ] && [ ! -e rc ] || exit 76
+  [ ! -e start ] && [ ! -e rc ] && [ ! -e refused ] || exit 76
   exec </dev/null >/dev/null 2>&1
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL=C HOME=/root USER=root LOGNAME=root SHELL=/bin/bash
@@ -76,10 +76,13 @@ run() {
   script=$PWD/body.sh
   # Without a control group it is by their session that the body's processes are found.
   session=setsid
-  [ -z "$group" ] || { session=; set -m; }
+  [ -z "$group" ] || { session=; printf '%s\\n' "$group" > group; set -m; }
   (
     trap - TERM INT HUP
-    [ -z "$group" ] || printf 0 > "$group/cgroup.procs" || exit 125
+    if [ -n "$group" ] && ! printf 0 > "$group/cgroup.procs"; then
+      printf 'This run could not enter its control group, %s.\\n' "$group" >&6
+      exit 125
+    fi
     cd "$HOME" 2>/dev/null || cd /
     unset OLDPWD
     MUSTER_RUN=$id LC_ALL=C.UTF-8 exec $session bash "$script" >&6 2>&6 6>&- 7>&- 9>&-

@@ -30,10 +30,12 @@ members() {
     pid=\${path#/proc/}
     found[\${pid%/environ}]=1
   done < <(LC_ALL=C grep -lszxF -e "MUSTER_RUN=$id" /proc/[0-9]*/environ)
-  for path in /sys/fs/cgroup{,/systemd,/unified}/system.slice/muster-runs.service/"$id"/**/cgroup.procs; do
-    [ -r "$path" ] || continue
-    while read -r pid; do found[$pid]=1; done < "$path"
-  done
+  if [ -s group ] && read -r group < group; then
+    for path in "$group"/**/cgroup.procs; do
+      [ -r "$path" ] || continue
+      while read -r pid; do [ "$pid" = 0 ] || found[$pid]=1; done < "$path"
+    done
+  fi
   if [ "$body" != 0 ]; then
     for path in /proc/[0-9]*/stat; do
       pid=\${path#/proc/}

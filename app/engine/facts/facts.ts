@@ -117,7 +117,7 @@ if command -v apt-get >/dev/null && ls /var/lib/apt/lists/*_Packages* >/dev/null
       END {print "fact updates " (all + 0) " " (urgent + 0)}'
 fi
 if [ -d /run/systemd/system ]; then
-  { list --all ${SERVICES}; list --state=failed; } | sed -n '1,80s/^/fact service /p'
+  { list --all ${SERVICES}; list --state=failed; } | sed '/^ *muster-runs-/d' | sed -n '1,80s/^/fact service /p'
 fi
 if command -v ss >/dev/null; then ss -Hltnp 2>/dev/null | sed -n '1,200s/^/fact listen /p'
 else cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | sed -n '/ 0A /s/^/fact socket /p' | head -n 200; fi

@@ -1,6 +1,6 @@
 import { all, Command, sh } from '#engine/shell/command'
-import { directory, writeFile } from '#engine/system/files'
 import { assertForm } from '#engine/system/grammar'
+import { spareUnits } from '#engine/system/needrestart'
 
 /** Whatever else is at it, such as an unattended upgrade, is waited for; changed configuration stays. */
 const OPTIONS = [
@@ -11,22 +11,6 @@ const OPTIONS = [
 ]
 
 const QUIETLY = ['DEBIAN_FRONTEND=noninteractive', 'NEEDRESTART_MODE=a']
-
-const SPARED_UNITS = `# Written by Muster: its runs, and what they deployed, are not restarted when libraries change.
-$nrconf{override_rc}{qr(^muster-)} = 0;
-`
-
-/**
- * Keeps needrestart(1), where it is or will be, from Muster's units. It restarts what uses replaced
- * libraries: the very run that updates, which ends it, and all instances of a project at once.
- */
-function spareUnits(): Command {
-  const path = '/etc/needrestart/conf.d'
-  return all(
-    directory(path, '0755'),
-    writeFile(`${path}/muster.conf`, SPARED_UNITS, { mode: '0644' })
-  )
-}
 
 /**
  * Installs packages without a question (apt-get(8), apt.conf(5)).

@@ -3,6 +3,7 @@ import { test } from '@japa/runner'
 import { type Launcher } from '#engine/detached/follow'
 import { ulid } from 'ulid'
 import { cancel } from '#engine/detached/cancel'
+import { LAUNCHER_UNIT } from '#engine/detached/launcher_script'
 import { createNonce } from '#engine/detached/nonce'
 import { prune } from '#engine/detached/prune'
 import { reconcile } from '#engine/detached/reconcile'
@@ -114,7 +115,7 @@ test.group('Cancelling a detached run', (group) => {
     assert,
     cleanup,
   }) => {
-    host().inside(['systemctl', 'stop', 'muster-runs'])
+    host().inside(['systemctl', 'stop', LAUNCHER_UNIT])
     const slow = '/usr/local/sbin/systemd-run'
     const script = `printf '#!/bin/sh\\nsleep 1\\nexec /usr/bin/systemd-run "$@"\\n' > ${slow}; chmod +x ${slow}`
     host().inside(['sh', '-c', script])

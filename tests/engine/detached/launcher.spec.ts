@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { cancel } from '#engine/detached/cancel'
+import { LAUNCHER_UNIT } from '#engine/detached/launcher_script'
 import { createNonce } from '#engine/detached/nonce'
 import { compileScript } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
@@ -28,9 +29,9 @@ test.group('The launcher of a server', (group) => {
   const host = () => fleet.host('web-1')
   const remote = () => pool.remote(targetOf(host()))
   const shell = (script: string) => host().inside(['bash', '-c', script]).trim()
-  const launcher = () => shell('systemctl show -P MainPID muster-runs')
+  const launcher = () => shell(`systemctl show -P MainPID ${LAUNCHER_UNIT}`)
   const strays = (id: string) => Number(shell(`pgrep -fc '^stray-${id}' || true`))
-  const groups = () => shell('find /sys/fs/cgroup/ -path "*muster-runs.service/*" -type d')
+  const groups = () => shell(`find /sys/fs/cgroup/ -path "*${LAUNCHER_UNIT}.service/*" -type d`)
   const wrapperOf = (id: string) => shell(`cut -d ' ' -f 3 /var/lib/muster/runs/${id}/start`)
 
   async function until(holds: () => boolean, seconds: number): Promise<void> {
@@ -42,15 +43,15 @@ test.group('The launcher of a server', (group) => {
   /** Puts a systemd-run in front of the real one that changes the launcher before it begins. */
   function changed(script: string): () => void {
     const path = '/usr/local/sbin/systemd-run'
-    shell('systemctl stop muster-runs || true')
+    shell(`systemctl stop ${LAUNCHER_UNIT} || true`)
     shell(
       `printf '#!/bin/sh\\n%s\\nexec /usr/bin/systemd-run "$@"\\n' "${script}" > ${path}; chmod +x ${path}`
     )
-    return () => void shell(`rm -f ${path}; systemctl stop muster-runs || true`)
+    return () => void shell(`rm -f ${path}; systemctl stop ${LAUNCHER_UNIT} || true`)
   }
 
   test('is begun once, however many runs are asked for at once', async ({ assert }) => {
-    shell('systemctl stop muster-runs || true')
+    shell(`systemctl stop ${LAUNCHER_UNIT} || true`)
     const runs = Array.from({ length: 12 }, (_, index) =>
       runToEnd(remote(), `echo ${index}; exit ${index}`)
     )
@@ -75,13 +76,13 @@ test.group('The launcher of a server', (group) => {
     pool.forget(host().name)
     assert.match(login.stdout, /^4321\n.*user\.slice/)
     assert.notMatch(log, /4321|user\.slice|SSH_|RUNTIME_DIRECTORY|JOURNAL_STREAM/)
-    assert.include(log, `/system.slice/muster-runs.service/${id}\n`)
+    assert.include(log, `/system.slice/${LAUNCHER_UNIT}.service/${id}\n`)
   })
 
   test('J3: what hides from everything but its control group ends with a cancel', async ({
     assert,
   }) => {
-    const nested = `group=$(awk -F : '/muster-runs.service.01/ { print $3 }' /proc/self/cgroup | head -1)
+    const nested = `group=$(awk -F : '/${LAUNCHER_UNIT}.service.01/ { print $3 }' /proc/self/cgroup | head -1)
 for root in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
   [ ! -d "$root$group" ] || mkdir -p "$root$group/inner/most" && (echo 0 > "$root$group/inner/most/cgroup.procs"; ${STRAY.slice(0, -1)}) & done 2>/dev/null`
     const run = new RunUnderWay(remote(), `${STRAY}\n${nested}\nsleep 0.5\necho grown\nwait`)
@@ -103,7 +104,8 @@ for root in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
     await until(() => groups() === '', 12)
   })
 
-  test('a run whose wrapper was killed is not left to itself', async ({ assert }) => {
+  test('a run whose wrapper was killed is not left to itself', async ({ assert, cleanup }) => {
+    cleanup(changed('sed -i s/undo=60/undo=5/ /var/lib/muster/launcher.sh'))
     const run = new RunUnderWay(remote(), `${STRAY}\necho up; sleep 900`)
     await run.shows('up')
     shell(`kill -KILL ${wrapperOf(run.id)}`)
@@ -152,11 +154,11 @@ for root in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
     ]
     const run = new RunUnderWay(remote(), compileScript(steps, { nonce: createNonce() }))
     await run.shows('working\n')
-    shell('systemctl stop muster-runs')
+    shell(`systemctl stop ${LAUNCHER_UNIT}`)
     const { result, log } = await run.ended
     assert.include(log, 'undone\n')
     assert.containSubset(result, { state: 'finished', facts: { interrupted: true } })
-    assert.equal(shell('systemctl is-active muster-runs || true'), 'inactive')
+    assert.equal(shell(`systemctl is-active ${LAUNCHER_UNIT} || true`), 'inactive')
   })
 
   test('ends itself when it has nothing to do, and no run is lost in that moment', async ({
@@ -173,21 +175,83 @@ for root in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
       await sleep(900 + round * 25)
     }
     assert.isAbove(launchers.size, 2)
-    await until(() => shell('systemctl is-active muster-runs || true') === 'inactive', 5)
-    assert.equal(shell('ls -d /run/muster-runs 2>/dev/null || true'), '')
+    await until(() => shell(`systemctl is-active ${LAUNCHER_UNIT} || true`) === 'inactive', 5)
+    assert.equal(shell(`ls -d /run/${LAUNCHER_UNIT} 2>/dev/null || true`), '')
   }).timeout(180_000)
 
   test('that ended before it took what it was asked is asked anew, as another', async ({
     assert,
   }) => {
     shell(
-      'systemctl stop muster-runs || true; mkdir /run/muster-runs; mkfifo /run/muster-runs/launch'
+      `systemctl stop ${LAUNCHER_UNIT} || true; mkdir /run/${LAUNCHER_UNIT}; mkfifo /run/${LAUNCHER_UNIT}/launch`
     )
     const run = runToEnd(remote(), 'exit 5')
     await sleep(700)
-    shell('rm -r /run/muster-runs')
+    shell(`rm -r /run/${LAUNCHER_UNIT}`)
     assert.containSubset((await run).result, { state: 'finished', code: 5 })
   })
+
+  test('that waits is ended at once by a stop of its unit', async ({ assert }) => {
+    await runToEnd(remote(), 'true')
+    await until(() => groups() === '', 12)
+    shell(`systemctl stop ${LAUNCHER_UNIT}`)
+    const journal = shell(`journalctl --no-pager -n 200 _PID=1 -u ${LAUNCHER_UNIT}`)
+    assert.notMatch(journal.split('\n').slice(-3).join('\n'), /timed out|SIGKILL/)
+  }).timeout(20_000)
+
+  test('asked again and again for one run begins it once and lets it end', async ({ assert }) => {
+    await runToEnd(remote(), 'true')
+    const run = new RunUnderWay(remote(), 'echo up; sleep 3; echo end; exit 3')
+    await run.shows('up')
+    const line = `${run.id} 90 1000000 1 .`
+    shell(`for i in 1 2 3; do echo '${line}' > /run/${LAUNCHER_UNIT}/launch; done`)
+    await sleep(500)
+    assert.equal(shell(`pgrep -P ${launcher()}`), wrapperOf(run.id))
+    const { result, log } = await run.ended
+    assert.containSubset(result, { state: 'finished', code: 3 })
+    assert.equal(log, 'up\nend\n')
+  })
+
+  test('that dies while a run undoes what it did lets the next run wait for its end', async ({
+    assert,
+  }) => {
+    const slow = new RunUnderWay(
+      remote(),
+      `trap 'sleep 14; echo undone; exit 9' TERM; echo up; sleep 900 & wait`
+    )
+    await slow.shows('up')
+    shell(`kill -KILL ${launcher()}`)
+    const next = await runToEnd(remote(), 'exit 8')
+    assert.containSubset(next.result, { state: 'finished', code: 8 })
+    assert.containSubset(await slow.result, { state: 'finished', code: 9 })
+    assert.equal(slow.log, 'up\nundone\n')
+  }).timeout(90_000)
+
+  test('that can begin no process any more ends, and its runs tell', async ({ assert }) => {
+    const run = new RunUnderWay(remote(), 'echo up; sleep 900')
+    await run.shows('up')
+    shell(`systemctl set-property --runtime ${LAUNCHER_UNIT} TasksMax=1`)
+    const refused = await runToEnd(remote(), 'exit 6')
+    assert.containSubset(refused.result, { state: 'refused', reason: 'start_failed' })
+    const interrupted = { state: 'finished', code: 143, facts: { interrupted: true } }
+    assert.containSubset(await run.result, interrupted)
+    const { result } = await runToEnd(remote(), 'exit 7')
+    assert.containSubset(result, { state: 'finished', code: 7 })
+  }).timeout(90_000)
+
+  test('a run that was refused does not begin later', async ({ assert }) => {
+    await runToEnd(remote(), 'true')
+    const stopped = launcher()
+    shell(`kill -STOP ${stopped}`)
+    const { id, result } = await runToEnd(remote(), 'echo late')
+    assert.containSubset(result, { state: 'refused', reason: 'start_failed' })
+    assert.include((result as { detail: string }).detail, LAUNCHER_UNIT)
+    shell(`kill -CONT ${stopped}`)
+    await runToEnd(remote(), 'true')
+    assert.equal(await stateOf(remote(), id), 'created')
+    const again = await runToEnd(remote(), 'echo late', { id })
+    assert.containSubset(again, { log: 'late\n', result: { state: 'finished', code: 0 } })
+  }).timeout(60_000)
 
   test('that cannot begin is a refusal with the reason', async ({ assert, cleanup }) => {
     cleanup(changed('echo There is no bus. >&2; exit 1'))
