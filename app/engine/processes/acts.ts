@@ -3,6 +3,7 @@ import { isProcessName, WEB } from '#engine/processes/settings'
 import { portFunction, unitPrefix } from '#engine/processes/units'
 import { type Command, sh } from '#engine/shell/command'
 import { assertForm } from '#engine/system/grammar'
+import { lastLines } from '#engine/system/systemd'
 
 export type ProcessAct = 'start' | 'stop' | 'restart'
 
@@ -140,7 +141,7 @@ wait_for() {
     tries=$((tries + 3))
   done
   printf '%s %s. The others are as they were. Its last lines:\\n' "\${1%.service}" "$why"
-  journalctl --no-pager --output=cat --lines=40 --since="@$since" --unit="$1" || true
+  ${lastLines(sh`"$1"`)}
   exit 1
 }`
 }

@@ -217,7 +217,7 @@ for root in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
   }) => {
     const slow = new RunUnderWay(
       remote(),
-      `trap 'sleep 14; echo undone; exit 9' TERM; echo up; sleep 900 & wait`
+      `trap 'trap "" TERM; sleep 14; echo undone; exit 9' TERM; echo up; sleep 900 & wait`
     )
     await slow.shows('up')
     shell(`kill -KILL ${launcher()}`)

@@ -1,6 +1,7 @@
 import { type DeployContext } from '#engine/deploy/context'
 import { type ScriptStep } from '#engine/detached/script'
 import { sh } from '#engine/shell/command'
+import { lastLines } from '#engine/system/systemd'
 
 /** A process that was started again so often will not get up by itself. */
 const MOST_RESTARTS = 3
@@ -38,7 +39,7 @@ for index in "\${!units[@]}"; do
   done
   if [ -z "$well" ]; then
     if [ "$unhealthy" = 'does not answer' ]; then unhealthy="does not answer on port $port"; fi
-    lines=$(journalctl --quiet --no-pager --output=cat --lines=40 --since="@$since" --unit="$unit") || true
+    lines=$(${lastLines(sh`"$unit"`)})
     if [ -n "$lines" ]; then printf 'Its last lines:\\n%s\\n' "$lines"; fi
     printf 'The new instance %s.\\n' "$unhealthy"
     exit 1

@@ -5,6 +5,7 @@ import { unitPrefix } from '#engine/processes/units'
 import { WEB } from '#engine/processes/settings'
 import { type Command, sh } from '#engine/shell/command'
 import { directory } from '#engine/system/files'
+import { lastLines } from '#engine/system/systemd'
 
 /** How long a new worker is watched, in tenths of a second. */
 const WATCHED_TENTHS = 30
@@ -86,7 +87,7 @@ while [ "\${#new_workers[@]}" -gt 0 ] && [ "$tries" -lt ${WATCHED_TENTHS} ]; do
     if dead_worker "$unit"; then
       printf 'The worker %s died at once.\\n' "\${unit%.service}"
       printf 'Its last lines:\\n'
-      journalctl --no-pager --output=cat --lines=40 --since="@$since" --unit="$unit" || true
+      ${lastLines(sh`"$unit"`)}
       exit 1
     fi
   done
