@@ -60,7 +60,6 @@ start() {
     . "$root/$id/run.sh"
     known=$text
   fi
-  [ -d "$group/$id" ] || mkdir "$group/$id"
   printf 'Run %s begins.\\n' "$id"
   run "$id" "$deadline" "$cap" "$grace" "$group/$id" 3>&- &
   wrappers[$id]=$!

@@ -36,6 +36,7 @@ run() {
   exec </dev/null >/dev/null 2>&1
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export LC_ALL=C HOME=/root USER=root LOGNAME=root SHELL=/bin/bash
+  [ -z "$group" ] || [ -d "$group" ] || mkdir "$group"
   open_pause
   read -r boot < /proc/sys/kernel/random/boot_id
   IFS= read -r -d '' stat < "/proc/$BASHPID/stat"
