@@ -46,7 +46,7 @@ exec 3<> "$pipe"
 # Bash goes on reading after a trap: it is given something to read.
 trap 'ending=1; echo >&3' TERM INT HUP
 
-# The last run.sh: a shell is forked for each run rather than begun, with the text that the run brought.
+# The last run.sh, whose functions have names of their own: a shell is forked for each run rather than begun, with the text that the run brought.
 known=
 declare -A wrappers=() limits=() holds=() leftovers=()
 
@@ -92,7 +92,7 @@ end_helpers() {
 } 2>/dev/null
 
 # What is at something that must not be cut in two is waited for, as stop_members does.
-held() {
+is_critical() {
   [ -e "$root/$1/hold" ] && [ ! -s "$root/$1/rc" ] || return 1
   [ -n "\${holds[$1]:-}" ] || holds[$1]=$((SECONDS + 300))
   [ "$SECONDS" -lt "\${holds[$1]}" ]
@@ -118,7 +118,7 @@ sweep() {
   for id in "\${gone[@]##*/}"; do
     if [ ! -d "$group/$id" ]; then
       unset "wrappers[$id]" "limits[$id]" "holds[$id]" "leftovers[$id]"
-    elif held "$id"; then
+    elif is_critical "$id"; then
       continue
     elif [ -z "\${leftovers[$id]:-}" ]; then
       leftovers[$id]=$((SECONDS + undo))

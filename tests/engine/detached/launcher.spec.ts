@@ -113,6 +113,20 @@ for root in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
     await until(() => strays(run.id) === 0 && groups() === '', 30)
   })
 
+  test('what must not be cut in two comes to its end without its wrapper', async ({
+    assert,
+    cleanup,
+  }) => {
+    cleanup(changed('sed -i s/undo=60/undo=1/ /var/lib/muster/launcher.sh'))
+    const body = `directory=/var/lib/muster/runs/$MUSTER_RUN
+: > $directory/hold; trap '' TERM; echo up; sleep 15; echo whole > /root/critical; rm $directory/hold; sleep 900`
+    const run = new RunUnderWay(remote(), body)
+    await run.shows('up')
+    shell(`kill -KILL ${wrapperOf(run.id)}`)
+    await until(() => groups() === '', 45)
+    assert.equal(shell('cat /root/critical'), 'whole')
+  }).timeout(90_000)
+
   test('a run whose own watch over its deadline fails is ended all the same', async ({
     assert,
     cleanup,
